@@ -1,0 +1,252 @@
+/* Decides what a later change of a guarded signal does, carries it out, and remembers it. */
+#include "judge.h"
+
+#include "errno_edge.h"
+#include "insignal/deliver.h"
+#include "insignal/disposition.h"
+#include "insignal/ledger.h"
+#include "insignal/log.h"
+#include "insignal/modules.h"
+#include "insignal/owner.h"
+#include "insignal/words.h"
+#include "libc_form.h"
+#include "next.h"
+#include "start.h"
+
+/* What shall happen; told: it is logged, not only written to the ledger. */
+struct decision {
+        enum verdict verdict;
+        bool told;
+};
+
+static bool is_handler(const void *handler)
+{
+        return handler != (void *)SIG_DFL && handler != (void *)SIG_IGN;
+}
+
+/* The rule protect: what protects the service stays, what the program needs passes. */
+static struct decision protect(int signal, const struct disposition *now, const struct kernel_action *asked)
+{
+        enum action_kind action = guard.action[signal];
+
+        if (asked->handler == (void *)SIG_DFL) {
+                /* a crash that was reported is over: the program's own last steps must be able to die of it */
+                if (action == ACTION_CRASH && atomic_load(&owner_page()->reports))
+                        return (struct decision){VERDICT_PASSED, false};
+                return (struct decision){VERDICT_KEPT, action != ACTION_CRASH && action != ACTION_REPORT &&
+                                                               is_handler(now->asked.handler)};
+        }
+        if (asked->handler == (void *)SIG_IGN) {
+                /* nohup says it to the state that we showed; a restore says it to a handler that replaced that state */
+                if (now->shown_ignored && is_handler(now->asked.handler))
+                        return (struct decision){VERDICT_RESTORED, false};
+                return (struct decision){VERDICT_PASSED, false};
+        }
+        if (action == ACTION_REPORT || asked->flags & SA_RESETHAND || (action == ACTION_CRASH && signal == SIGABRT))
+                return (struct decision){VERDICT_WRAPPED, false};
+        return (struct decision){VERDICT_PASSED, false};
+}
+
+static struct decision decide(int signal, const struct disposition *now, const struct kernel_action *asked)
+{
+        switch (guard.rule[signal]) {
+        case RULE_ALLOW:
+                return (struct decision){VERDICT_PASSED, false};
+        case RULE_LOG:
+                return (struct decision){VERDICT_PASSED, true};
+        case RULE_VETO:
+                /* nohup must work, and a service may always ask for more silence */
+                if (asked->handler == (void *)SIG_IGN && guard.action[signal] != ACTION_CRASH &&
+                    guard.action[signal] != ACTION_REPORT)
+                        return (struct decision){VERDICT_PASSED, false};
+                return (struct decision){VERDICT_VETOED, true};
+        default:
+                return protect(signal, now, asked);
+        }
+}
+
+/* Gives the kernel what was asked for, through the next function, and reads back what became of it. */
+static int pass(int signal, const struct sigaction *action, struct disposition *state)
+{
+        struct sigaction reduced = *action;
+        signal_set *mask = (signal_set *)&reduced.sa_mask;
+        signal_set faults = *mask & guard.faults;
+        struct kernel_action is;
+
+        *mask &= ~guard.faults;
+        if (next_sigaction(signal, &reduced, NULL) != 0)
+                return -1; /* errno is the next function's */
+        state->asked = libc_form(action);
+        if (sys_sigaction(signal, NULL, &is) == 0 && is.handler == state->asked.handler) {
+                state->asked = is;
+                state->asked.mask |= faults;
+        }
+        state->wrapped = false;
+        if (is_handler(state->asked.handler))
+                state->kernel = KERNEL_PROGRAM;
+        else
+                state->kernel = state->asked.handler == (void *)SIG_IGN ? KERNEL_IGNORED : KERNEL_DEFAULT;
+        return 0;
+}
+
+/* Leaves or puts our handler in the kernel, to call the program's if that is the verdict. */
+static int keep(int signal, const struct sigaction *action, enum verdict verdict, struct disposition *state)
+{
+        struct kernel_action ours = disposition_guarded(signal);
+        long failed;
+
+        state->asked = libc_form(action);
+        state->wrapped = verdict == VERDICT_WRAPPED;
+        if (state->wrapped) {
+                ours.flags = (state->asked.flags & ~(uint64_t)SA_RESETHAND) | SA_SIGINFO | DELIVER_RESTORER;
+                ours.mask = state->asked.mask & ~guard.faults;
+        }
+        failed = sys_sigaction(signal, &ours, NULL);
+        if (failed < 0)
+                return errno_fail(failed);
+        state->kernel = ours.handler == (void *)SIG_IGN ? KERNEL_IGNORED : KERNEL_GUARD;
+        return 0;
+}
+
+static void disposition_name(struct out *to, const void *handler)
+{
+        if (handler == (void *)SIG_DFL)
+                out_text(to, "SIG_DFL");
+        else if (handler == (void *)SIG_IGN)
+                out_text(to, "SIG_IGN");
+        else
+                modules_name(to, (uint64_t)(uintptr_t)handler);
+}
+
+static void tell(struct caller caller, int signal, const void *old, const void *asked, enum verdict verdict)
+{
+        char text[LOG_LINE];
+        struct out line = log_begin(text);
+
+        out_text(&line, verdict == VERDICT_VETOED ? "vetoed " : verdict == VERDICT_KEPT ? "kept guarding: " : "changed: ");
+        out_text(&line, caller.hook);
+        out_char(&line, '(');
+        words_signal(&line, signal);
+        out_text(&line, ", ");
+        disposition_name(&line, asked);
+        out_text(&line, ") by ");
+        modules_name(&line, caller.address);
+        out_text(&line, verdict == VERDICT_PASSED ? "; it was " : "; the program reads it back, the guard stays; it was ");
+        disposition_name(&line, old);
+        log_end(&line, LEVEL_WARNING);
+}
+
+static void answer(const struct kernel_action *from, struct sigaction *to)
+{
+        if (!to)
+                return;
+        to->sa_handler = (signal_handler)from->handler;
+        to->sa_flags = (int)from->flags;
+        if (libc_answers_restorer())
+                to->sa_restorer = (void (*)(void))from->restorer;
+        for (size_t i = 1; i < sizeof(to->sa_mask) / sizeof(signal_set); i++)
+                ((signal_set *)&to->sa_mask)[i] = 0;
+        *(signal_set *)&to->sa_mask = from->mask;
+}
+
+/*
+ * A child that shares our memory but has dispositions of its own: the kernel has the truth there, the tables are the
+ * parent's and stay untouched. Only our own handler must not be seen.
+ */
+static int change_borrowed(int signal, const struct sigaction *action, struct sigaction *old)
+{
+        struct kernel_action had;
+        long failed = sys_sigaction(signal, NULL, &had);
+
+        if (failed < 0)
+                return errno_fail(failed);
+        if (next_sigaction(signal, action, NULL) != 0)
+                return -1;
+        if (had.handler == disposition_guarded(signal).handler)
+                had = disposition_read(signal).asked;
+        answer(&had, old);
+        return 0;
+}
+
+static int change_guarded(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
+{
+        const struct sigaction wanted = *action; /* old may be the same object */
+        const struct kernel_action asked = {.handler = (void *)wanted.sa_handler, .flags = (uint32_t)wanted.sa_flags};
+        struct disposition before, after;
+        struct decision decision;
+        signal_set mask;
+        int result;
+
+        libc_form_learn();
+        disposition_lock(&mask);
+        before = after = disposition_read(signal);
+        decision = decide(signal, &before, &asked);
+        if (decision.verdict == VERDICT_PASSED) {
+                result = pass(signal, &wanted, &after);
+                if (asked.handler == (void *)SIG_IGN)
+                        after.shown_ignored = false;
+        } else {
+                result = keep(signal, &wanted, decision.verdict, &after);
+        }
+        if (result == 0)
+                disposition_write(signal, &after);
+        disposition_unlock(&mask);
+        if (result != 0)
+                return result;
+
+        ledger_change(signal, (uint64_t)(uintptr_t)before.asked.handler, (uint64_t)(uintptr_t)asked.handler,
+                      caller.address, caller.hook, decision.verdict);
+        if (decision.told && !owner_is_young())
+                tell(caller, signal, before.asked.handler, asked.handler, decision.verdict);
+        answer(&before.asked, old);
+        return 0;
+}
+
+/* An unguarded signal: only its sa_mask is looked at, a handler of it must not block the faults either. */
+static int change_unguarded(int signal, const struct sigaction *action, struct sigaction *old)
+{
+        signal_set hidden = disposition_hidden(signal);
+        signal_set faults = action ? *(const signal_set *)&action->sa_mask & guard.faults : 0;
+        struct sigaction reduced;
+        int result;
+
+        if (!hidden && !faults)
+                return next_sigaction(signal, action, old);
+        if (action) {
+                reduced = *action;
+                *(signal_set *)&reduced.sa_mask &= ~guard.faults;
+        }
+        result = next_sigaction(signal, action ? &reduced : NULL, old);
+        if (result != 0)
+                return result;
+        if (old)
+                *(signal_set *)&old->sa_mask |= hidden;
+        if (action && owner_is_self())
+                disposition_hide(signal, faults);
+        return 0;
+}
+
+bool judge_decides(int signal)
+{
+        start_guard();
+        return guard.active && guard_has(signal);
+}
+
+int judge_change(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
+{
+        struct disposition now;
+
+        start_guard();
+        if (!guard.active)
+                return next_sigaction(signal, action, old);
+        if (!guard_has(signal))
+                return change_unguarded(signal, action, old);
+        if (!action) {
+                now = disposition_read(signal);
+                answer(&now.asked, old);
+                return 0;
+        }
+        if (!owner_is_self())
+                return change_borrowed(signal, action, old);
+        return change_guarded(caller, signal, action, old);
+}

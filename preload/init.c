@@ -1,0 +1,89 @@
+/* The constructor: the start-up order, top to bottom. */
+#include "insignal/modules.h"
+#include "insignal/owner.h"
+#include "mark.h"
+#include "memory.h"
+#include "policy.h"
+#include "process.h"
+#include "settings.h"
+#include "stacks.h"
+#include "start.h"
+
+struct guard guard;
+_Atomic int start_state;
+
+/* Shells end their pipelines by SIGPIPE and test HUP by trap: they keep the first and see the second at its default. */
+static bool is_shell(const char *program)
+{
+        static const char *const shells[] = {"sh",  "bash", "dash", "ash",  "busybox", "toybox", "zsh",  "ksh",
+                                             "ksh93", "mksh", "lksh", "yash", "fish",    "csh",    "tcsh"};
+        char name[16];
+        size_t length = strlen(program);
+
+        if (length > 7 && text_equal(program + length - 7, "-static"))
+                length -= 7;
+        if (length >= sizeof(name))
+                return false;
+        text_copy(name, length + 1, program);
+        for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+                if (text_equal(name, shells[i]) || (name[0] == 'r' && text_equal(name + 1, shells[i])))
+                        return true;
+        return false;
+}
+
+static void start_alternate_stack(const struct process *process)
+{
+        struct stack *stack;
+        stack_t now;
+
+        stacks_prepare(process->minimum_stack);
+        if (sys(__NR_sigaltstack, 0, &now) < 0 || !(now.ss_flags & SS_DISABLE))
+                return; /* an earlier constructor's */
+        stack = stacks_take();
+        if (stack)
+                stacks_enter(stack);
+}
+
+void start_now(void)
+{
+        int not_yet = START_NOT;
+        struct process process;
+        struct mark mark;
+        struct settings_scope scope;
+        bool marked;
+
+        if (!atomic_compare_exchange_strong(&start_state, &not_yet, START_RUNS))
+                return;
+        process_learn(&process);
+        guard.secure = process.secure;
+        guard.log = LOG_STDERR;
+        guard.level = LEVEL_WARNING;
+        guard.all_threads = true;
+        guard.timeout_ms = 5000;
+        process_executable(&process, guard.executable, sizeof(guard.executable));
+        guard.program = text_base(guard.executable);
+        guard.shell = is_shell(guard.program);
+        modules_learn_executable(process.headers, process.header_count);
+
+        policy_defaults(&guard);
+        marked = mark_read(process.environment, &mark);
+        scope = settings_read(guard.secure ? NULL : process.environment, marked, &guard);
+        guard.tool = marked && !scope.named && mark_is_tool(mark);
+        if (guard.tool)
+                guard.level = LEVEL_ERROR;
+        if (scope.active) {
+                policy_complete(&guard);
+                (void)owner_page(); /* made here so that no signal handler has to */
+                policy_install();
+                start_alternate_stack(&process);
+                if (!marked)
+                        mark_write(process.environment, mark_of_self());
+                guard.active = true;
+        }
+        atomic_store_explicit(&start_state, START_DONE, memory_order_release);
+}
+
+__attribute__((constructor)) static void constructor(void)
+{
+        start_guard();
+}

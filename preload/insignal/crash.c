@@ -1,0 +1,135 @@
+/* One crash from head line to death, as a list of steps. */
+#include "insignal/crash.h"
+
+#include "insignal/die.h"
+#include "insignal/head.h"
+#include "insignal/log.h"
+#include "insignal/modules.h"
+#include "insignal/owner.h"
+#include "insignal/raw.h"
+#include "insignal/watcher.h"
+#include "memory.h"
+#include "next.h"
+
+struct crash crash_now;
+
+static uint64_t self(void)
+{
+        return (uint64_t)(uint32_t)sys_getpid() << 32 | (uint32_t)sys_gettid();
+}
+
+/*
+ * Makes this thread the one that reports. Others wait until it is done, which for most crashes means until they die
+ * with it; one whose turn does not come within the budget goes on without a report.
+ */
+static bool claim(void)
+{
+        struct owner *owner = owner_page();
+        uint64_t me = self();
+        uint64_t start = sys_now(CLOCK_MONOTONIC);
+        uint64_t patience = (uint64_t)guard.timeout_ms * 1000000u + 1000000000u;
+
+        for (;;) {
+                uint64_t nobody = 0;
+
+                if (atomic_compare_exchange_strong(&owner->crash, &nobody, me))
+                        return true;
+                if (nobody == me || sys_now(CLOCK_MONOTONIC) - start > patience)
+                        return false;
+                (void)sys_poll(NULL, 0, 1000000); /* a nap of a millisecond, whatever it answers */
+        }
+}
+
+/* Runs a step; if it faults, execution goes on behind it and the report says so. */
+static void step(void (*run)(struct crash *))
+{
+        if (arch_recovery_mark(&crash_now.point) == 0) {
+                atomic_store(&crash_now.point_set, true);
+                run(&crash_now);
+        } else {
+                crash_now.facts.degraded |= DEGRADED_SECOND_CRASH;
+        }
+        atomic_store(&crash_now.point_set, false);
+}
+
+bool crash_catches(int signal, siginfo_t *info, void *context)
+{
+        if (atomic_load(&crash_now.watcher) == sys_gettid())
+                sys(__NR_exit_group, 1);
+        if (atomic_load(&owner_page()->crash) != self())
+                return false;
+        if (info->si_code <= 0)
+                return true; /* somebody sends crash signals to a crashing thread: one crash, one report */
+        if (atomic_exchange(&crash_now.point_set, false))
+                arch_recovery_apply(&crash_now.point, context);
+        else
+                die_of(signal, info);
+        return true;
+}
+
+bool crash_is_abort(const void *context)
+{
+        size_t size = 0;
+        uint64_t start = (uint64_t)(uintptr_t)next_symbol("abort", &size);
+        uint64_t pc = arch_pc(context);
+        uint64_t sp = arch_sp(context) & ~(uint64_t)7;
+
+        if (!start || (pc >= start && pc < start + size))
+                return start != 0;
+        /* raise() and what it calls have small frames: 0.3 KiB in glibc 2.36, 0.2 in musl 1.2.3 */
+        for (uint64_t at = sp; at < sp + 1024; at += 8) {
+                uint64_t word;
+
+                if ((at == sp || at % 4096 == 0) && !modules_readable(at, 8))
+                        return false;
+                word = *(const uint64_t *)(uintptr_t)at;
+                if (word > start && word < start + size)
+                        return true;
+        }
+        return false;
+}
+
+void crash_failed(const char *step, long error)
+{
+        if (crash_now.failed_step)
+                return;
+        crash_now.failed_step = step;
+        crash_now.failed_error = (int)error;
+}
+
+static void begin(int signal, siginfo_t *info, void *context)
+{
+        uint64_t budget_ns = (uint64_t)guard.timeout_ms * 1000000u;
+
+        memset(&crash_now, 0, offsetof(struct crash, kept));
+        atomic_store(&crash_now.kept_size, 0);
+        crash_now.info = info;
+        crash_now.context = context;
+        crash_now.start_ns = sys_now(CLOCK_MONOTONIC);
+        crash_now.end_ns = crash_now.start_ns + budget_ns;
+        crash_now.facts.signal = signal;
+        /* of 5000 ms the helper has 4000, the rest is for the raw form and the way out */
+        crash_now.facts.deadline_ns = crash_now.start_ns + budget_ns / 10 * 8;
+}
+
+void crash(int signal, siginfo_t *info, void *context)
+{
+        struct owner *owner = owner_page();
+        bool dies;
+
+        if (claim()) {
+                begin(signal, info, context);
+                step(head_learn);
+                step(head_print);
+                step(watcher_start);
+                step(watcher_wait);
+                step(raw_print);
+                atomic_fetch_add(&owner->reports, 1);
+                dies = die_of_crash(signal, info, crash_now.by_abort);
+                if (!dies)
+                        watcher_dismiss(&crash_now);
+                atomic_store(&owner->crash, 0);
+        } else {
+                (void)die_of_crash(signal, info, false);
+        }
+}

@@ -1,0 +1,149 @@
+/* Our handler: swallows, reports the sender, calls the program's handler, or crashes. */
+#include "insignal/deliver.h"
+
+#include <stdatomic.h>
+
+#include "insignal/crash.h"
+#include "insignal/die.h"
+#include "insignal/disposition.h"
+#include "insignal/ledger.h"
+#include "insignal/log.h"
+#include "insignal/pipes.h"
+#include "insignal/words.h"
+#include "memory.h"
+
+#define MINUTE_NS 60000000000u
+
+/* At most one line a minute per signal; the first at once. */
+static bool may_tell(int signal)
+{
+        static _Atomic uint64_t next[GUARD_SIGNALS];
+        uint64_t now = sys_now(CLOCK_MONOTONIC);
+        uint64_t allowed = atomic_load(&next[signal]);
+
+        return now >= allowed && atomic_compare_exchange_strong(&next[signal], &allowed, now + MINUTE_NS);
+}
+
+static void sender_name(const siginfo_t *info, char *name)
+{
+        name[0] = 0;
+        if (info->si_code <= 0)
+                log_process_name(info->si_pid, name);
+}
+
+/* "ignored SIGHUP from pid 812 (logrotate), uid 0; 3 so far" */
+static void swallow(int signal, siginfo_t *info, void *context)
+{
+        char text[LOG_LINE], name[16] = "";
+        bool told = may_tell(signal) && guard.level >= LEVEL_WARNING;
+        struct out line;
+        uint64_t count;
+
+        if (told)
+                sender_name(info, name);
+        count = ledger_swallowed(signal, info, name);
+        if (!told)
+                return;
+        line = log_begin(text);
+        out_text(&line, "ignored ");
+        words_signal(&line, signal);
+        if (signal != SIGPIPE || !pipes_name(&line, info, context)) {
+                out_text(&line, " from ");
+                words_sender(&line, info, name);
+        }
+        out_text(&line, "; ");
+        out_number(&line, (int64_t)count);
+        out_text(&line, " so far");
+        log_end(&line, LEVEL_WARNING);
+}
+
+static void report_sender(int signal, siginfo_t *info, const char *what_next)
+{
+        char text[LOG_LINE], name[16];
+        struct out line = log_begin(text);
+
+        sender_name(info, name);
+        words_signal(&line, signal);
+        out_text(&line, " from ");
+        words_sender(&line, info, name);
+        out_text(&line, what_next);
+        log_end(&line, LEVEL_WARNING);
+}
+
+/* signal(7), "Action" of the standard signals. */
+static void report_then_default(int signal, siginfo_t *info)
+{
+        switch (signal) {
+        case SIGCHLD:
+        case SIGCONT:
+        case SIGURG:
+        case SIGWINCH:
+                report_sender(signal, info, "; nothing happens, as by default");
+                break;
+        case SIGTSTP:
+        case SIGTTIN:
+        case SIGTTOU:
+                report_sender(signal, info, "; the process stops, as by default");
+                die_not_but_stop(signal, info);
+                break;
+        default:
+                report_sender(signal, info, "; the process ends, as by default");
+                die_of(signal, info);
+        }
+}
+
+/* What the kernel would have done on the way into a handler with SA_RESETHAND, seen by the program and not by us. */
+static void reset_handler(int signal)
+{
+        const struct kernel_action ours = disposition_guarded(signal);
+        struct disposition state;
+        signal_set mask;
+
+        disposition_lock(&mask);
+        state = disposition_read(signal);
+        state.asked.handler = (void *)SIG_DFL;
+        state.wrapped = false;
+        (void)sys_sigaction(signal, &ours, NULL); /* ours is there already, now with our mask and flags */
+        disposition_write(signal, &state);
+        disposition_unlock(&mask);
+}
+
+static void call_program(int signal, siginfo_t *info, void *context, const struct disposition *now)
+{
+        bool by_abort = signal == SIGABRT && crash_is_abort(context);
+
+        if (guard.action[signal] == ACTION_REPORT)
+                report_sender(signal, info, "; passed to the program's handler");
+        if (now->asked.flags & SA_RESETHAND)
+                reset_handler(signal);
+        /* also for handlers of one argument: the others are then registers that nobody reads */
+        ((void (*)(int, siginfo_t *, void *))now->asked.handler)(signal, info, context);
+        /* abort() goes on to kill by a way that passes no hook: this is the last moment for a report */
+        if (by_abort && guard.action[signal] == ACTION_CRASH)
+                crash(signal, info, context);
+}
+
+void deliver(int signal, siginfo_t *info, void *context)
+{
+        struct disposition now = disposition_read(signal);
+
+        if (guard.action[signal] == ACTION_CRASH && crash_catches(signal, info, context))
+                return;
+        if (now.wrapped) {
+                call_program(signal, info, context, &now);
+                return;
+        }
+        switch (guard.action[signal]) {
+        case ACTION_CRASH:
+                crash(signal, info, context);
+                break;
+        case ACTION_REPORT:
+                report_then_default(signal, info);
+                break;
+        default:
+                if (signal == SIGPIPE && pipes_end(info, context))
+                        die_of(signal, info);
+                else
+                        swallow(signal, info, context);
+        }
+}

@@ -1,0 +1,12 @@
+/* Our handler: swallows, reports the sender, calls the program's handler, or crashes. */
+#ifndef SIGGUARD_DELIVER_H
+#define SIGGUARD_DELIVER_H
+
+#include <signal.h>
+
+#define DELIVER_RESTORER 0x04000000 /* SA_RESTORER; libc keeps it out of its headers */
+
+/* What the kernel calls for every guarded signal. Keeps errno as long as no handler of the program's changes it. */
+void deliver(int signal, siginfo_t *info, void *context);
+
+#endif

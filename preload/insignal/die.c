@@ -1,0 +1,58 @@
+/* Gives a signal back to the kernel. */
+#include "insignal/die.h"
+
+#include "insignal/disposition.h"
+
+static void make_default(int signal)
+{
+        const struct kernel_action real = {.handler = (void *)SIG_DFL};
+        struct disposition state = disposition_read(signal);
+
+        (void)sys_sigaction(signal, &real, NULL); /* cannot fail for a signal that was delivered */
+        state.kernel = KERNEL_DEFAULT;
+        state.wrapped = false;
+        disposition_write(signal, &state);
+}
+
+/* The kernel lets a process queue itself any siginfo (rt_tgsigqueueinfo(2)). */
+static void queue_again(int signal, siginfo_t *info)
+{
+        (void)sys(__NR_rt_tgsigqueueinfo, sys_getpid(), sys_gettid(), signal, info); /* the watcher looks after it */
+}
+
+void die_of(int signal, siginfo_t *info)
+{
+        make_default(signal);
+        queue_again(signal, info);
+}
+
+void die_not_but_stop(int signal, siginfo_t *info)
+{
+        const struct kernel_action real = {.handler = (void *)SIG_DFL};
+        const signal_set set = set_of(signal);
+        struct kernel_action ours;
+
+        (void)sys_sigaction(signal, &real, &ours);
+        queue_again(signal, info);
+        (void)sys_sigprocmask(SIG_UNBLOCK, &set, NULL); /* the process stops in this call */
+        (void)sys_sigprocmask(SIG_BLOCK, &set, NULL);
+        (void)sys_sigaction(signal, &ours, NULL);
+}
+
+static bool repeats_itself(int signal, const siginfo_t *info)
+{
+        return info->si_code > 0 && (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
+}
+
+bool die_of_crash(int signal, siginfo_t *info, bool by_abort)
+{
+        if (sys_getpid() == 1 && info->si_code <= 0 && !by_abort)
+                return false;
+        make_default(signal);
+        if (!repeats_itself(signal, info))
+                queue_again(signal, info);
+        /* where the kernel drops even that (pid 1), abort() goes on to a faulting instruction: that is no new crash */
+        if (by_abort)
+                make_default(SIGSEGV);
+        return true;
+}

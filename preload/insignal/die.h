@@ -1,0 +1,23 @@
+/* Gives a signal back, so that core, exit status and siginfo are those of a process without us. */
+#ifndef SIGGUARD_DIE_H
+#define SIGGUARD_DIE_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/*
+ * The default action of a signal that came from outside: real SIG_DFL, the same siginfo queued to this thread, and it
+ * happens when the handler returns.
+ */
+void die_of(int signal, siginfo_t *info);
+
+/* The default action where the process goes on afterwards: it stops here, and our handler is back when it continues. */
+void die_not_but_stop(int signal, siginfo_t *info);
+
+/*
+ * The same for a crash: a fault of the hardware needs no queueing, the instruction fails again and the kernel writes
+ * its own line about it. Answers false if the kernel drops this signal (a sent one for pid 1): the process lives on.
+ */
+bool die_of_crash(int signal, siginfo_t *info, bool by_abort);
+
+#endif

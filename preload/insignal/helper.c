@@ -1,0 +1,249 @@
+/* The helper: carried in the library, started from a memfd, or from a file of the same build. */
+#include "insignal/helper.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "insignal/log.h"
+#include "insignal/modules.h"
+#include "memory.h"
+
+#define IMAGE_FD 6
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10u
+#endif
+
+/* The bytes: a read-only part of the library that no page of is touched before a crash. */
+__asm__(".pushsection .sigguard_helper, \"a\", %progbits\n\t"
+        ".balign 4096\n\t"
+        ".hidden helper_image\n\t.hidden helper_image_end\n\t"
+        ".globl helper_image\n\t.globl helper_image_end\n"
+        "helper_image:\n\t.incbin \"" HELPER_PATH "\"\n"
+        "helper_image_end:\n\t"
+        ".byte 0\n\t"
+        ".popsection");
+extern __attribute__((visibility("hidden"))) const uint8_t helper_image[], helper_image_end[];
+
+static uint8_t stack[8192] __attribute__((aligned(64)));
+static const char *file; /* what to exec, null for the memfd */
+static int spawned;      /* the tid that arch_clone() writes */
+
+/*
+ * The watcher's descriptors are a copy of the service's: all are closed at once, which makes room where the service
+ * has used up its own, and keeps no socket open behind its back.
+ */
+static void close_inherited(int first, int last)
+{
+        struct rlimit limit = {1024, 1024};
+
+        if (sys(__NR_close_range, first, last, 0) == 0)
+                return;
+        (void)sys(__NR_getrlimit, RLIMIT_NOFILE, &limit); /* before Linux 5.9: one by one */
+        for (int fd = first; fd <= last && (rlim_t)fd < limit.rlim_cur && fd < 65536; fd++)
+                (void)sys_close(fd);
+}
+
+static void open_output(void)
+{
+        bool priority;
+        int fd;
+
+        if (guard.log == LOG_STDERR)
+                (void)sys(__NR_dup3, 2, PROTOCOL_OUT_FD, 0); /* not open: then there is nothing to write to */
+        else
+                (void)sys_close(PROTOCOL_OUT_FD);
+        close_inherited(0, PROTOCOL_OUT_FD - 1);
+        close_inherited(PROTOCOL_OUT_FD + 1, INT32_MAX);
+        if (guard.log != LOG_FILE)
+                return;
+        fd = log_open(&priority);
+        if (fd >= 0) {
+                (void)sys(__NR_dup3, fd, PROTOCOL_OUT_FD, 0);
+                (void)sys_close(fd);
+        }
+}
+
+static int open_pair(void)
+{
+        int pair[2];
+        long failed = sys(__NR_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
+
+        if (failed < 0)
+                return (int)failed;
+        failed = sys(__NR_dup3, pair[0], HELPER_SERVER_FD, O_CLOEXEC);
+        if (failed >= 0)
+                failed = sys(__NR_dup3, pair[1], PROTOCOL_FD, 0);
+        for (unsigned i = 0; i < 2; i++)
+                if (pair[i] != HELPER_SERVER_FD && pair[i] != PROTOCOL_FD)
+                        (void)sys_close(pair[i]);
+        return failed < 0 ? (int)failed : 0;
+}
+
+static int write_image(void)
+{
+        const uint8_t *at = helper_image;
+        long done = sys(__NR_memfd_create, "sigguard-symbolize", MFD_CLOEXEC | MFD_EXEC);
+
+        if (done == -EINVAL)
+                done = sys(__NR_memfd_create, "sigguard-symbolize", MFD_CLOEXEC); /* before Linux 6.3 */
+        if (done >= 0)
+                done = sys(__NR_dup3, (int)done, IMAGE_FD, O_CLOEXEC);
+        while (done >= 0 && at < helper_image_end) {
+                done = sys(__NR_write, IMAGE_FD, at, helper_image_end - at);
+                if (done == 0)
+                        done = -ENOSPC;
+                at += done > 0 ? done : 0;
+        }
+        /* what nobody may read, the kernel starts non-dumpable, and nobody of the same uid can ptrace it (exec.c) */
+        if (done >= 0 && sys(__NR_prctl, PR_GET_DUMPABLE) != 1)
+                done = sys(__NR_fchmod, IMAGE_FD, 0111);
+        return done < 0 ? (int)done : 0;
+}
+
+/* In the child that becomes the helper: memory is still shared, the watcher sleeps until exec or exit (CLONE_VFORK). */
+static void become_helper(void)
+{
+        static const char *const arguments[] = {"sigguard-symbolize", "--crash", NULL};
+        static const char *const environment[] = {NULL};
+        long failed;
+        int fd;
+
+        (void)sys(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
+        /* the memory cgroup's killer shall take us before the service; a vfork child changes only itself here */
+        fd = sys_open("/proc/self/oom_score_adj", O_WRONLY, 0);
+        if (fd >= 0)
+                (void)sys(__NR_write, fd, "1000", 4);
+        if (file) {
+                failed = sys(__NR_execve, file, arguments, environment);
+        } else {
+                failed = sys(__NR_execveat, IMAGE_FD, "", arguments, environment, AT_EMPTY_PATH);
+                if (failed == -ENOSYS) /* before Linux 3.19 */
+                        failed = sys(__NR_execve, "/proc/self/fd/6", arguments, environment);
+        }
+        atomic_store(&crash_now.spawn_error, (int)-failed);
+        for (;;)
+                sys(__NR_exit_group, 127);
+}
+
+static int spawn(const char *path)
+{
+        long pid;
+
+        file = path;
+        atomic_store(&crash_now.spawn_error, 0);
+        pid = arch_clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, stack + sizeof(stack), &spawned,
+                         become_helper);
+        if (pid < 0)
+                return (int)pid;
+        if (atomic_load(&crash_now.spawn_error)) {
+                (void)sys(__NR_wait4, pid, 0, 0, 0);
+                return -atomic_load(&crash_now.spawn_error);
+        }
+        atomic_store(&crash_now.helper, (int)pid);
+        return 0;
+}
+
+/* The build-id of an ELF image of which `size` bytes are here; length 0 if it has none there. */
+static const uint8_t *build_id_of(const uint8_t *image, size_t size, size_t *length)
+{
+        const Elf64_Ehdr *header = (const void *)image;
+
+        *length = 0;
+        if (size < sizeof(*header) || memcmp(image, ELFMAG, SELFMAG) != 0)
+                return NULL;
+        for (unsigned i = 0; i < header->e_phnum && header->e_phoff + (i + 1) * sizeof(Elf64_Phdr) <= size; i++) {
+                const Elf64_Phdr *part = (const void *)(image + header->e_phoff + i * sizeof(Elf64_Phdr));
+                uint64_t at = part->p_offset;
+
+                while (part->p_type == PT_NOTE && at + 16 <= size && at + 16 <= part->p_offset + part->p_filesz) {
+                        const Elf64_Nhdr *note = (const void *)(image + at);
+
+                        if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && at + 16 + note->n_descsz <= size) {
+                                *length = note->n_descsz;
+                                return image + at + 16;
+                        }
+                        at += 12 + ((note->n_namesz + 3u) & ~3u) + ((note->n_descsz + 3u) & ~3u);
+                }
+        }
+        return NULL;
+}
+
+/* Whether the file is the very program that we carry. */
+static bool is_same_build(const char *path)
+{
+        static uint8_t start[4096];
+        size_t own_length, length;
+        const uint8_t *own = build_id_of(helper_image, (size_t)(helper_image_end - helper_image), &own_length);
+        const uint8_t *other;
+        int fd = sys_open(path, O_RDONLY, 0);
+        long size = fd < 0 ? -1 : sys_read(fd, start, sizeof(start));
+
+        if (fd >= 0)
+                (void)sys_close(fd);
+        other = size > 0 ? build_id_of(start, (size_t)size, &length) : NULL;
+        return own && other && length == own_length && !memcmp(own, other, length);
+}
+
+/* The installed places: beside the library, in ../libexec/sigguard, and where SIGGUARD_HELPER says. */
+static int spawn_file(void)
+{
+        static const char *const places[] = {"sigguard-symbolize", "../libexec/sigguard/sigguard-symbolize",
+                                             "../../libexec/sigguard/sigguard-symbolize"};
+        static char path[GUARD_PATH + 64];
+        const struct link_map *own = modules_own();
+        const char *library = own ? own->l_name : "";
+
+        for (unsigned i = 0; *library == '/' && i < sizeof(places) / sizeof(places[0]); i++) {
+                struct out to = out_into(path, sizeof(path));
+
+                for (const char *at = library; at < text_base(library); at++)
+                        out_char(&to, *at);
+                out_text(&to, places[i]);
+                if (is_same_build(path) && spawn(path) == 0)
+                        return 0;
+        }
+        if (guard.helper[0] && is_same_build(guard.helper))
+                return spawn(guard.helper);
+        return guard.helper[0] ? -ENOEXEC : -ENOENT;
+}
+
+int helper_start(struct crash *crash)
+{
+        int failed;
+
+        open_output();
+        failed = open_pair();
+        if (failed < 0) {
+                crash_failed("no socket for the helper", failed);
+                return failed;
+        }
+        failed = write_image();
+        if (failed == 0)
+                failed = spawn(NULL);
+        if (failed < 0 && spawn_file() == 0) {
+                crash->facts.degraded |= DEGRADED_OTHER_HELPER;
+                failed = 0;
+        }
+        if (failed < 0)
+                crash_failed("the helper could not be started", failed);
+        (void)sys_close(PROTOCOL_FD);
+        (void)sys_close(PROTOCOL_OUT_FD);
+        (void)sys_close(IMAGE_FD);
+        return failed;
+}
+
+void helper_end(struct crash *crash)
+{
+        int pid = atomic_load(&crash->helper);
+
+        /* one that has said that it is done has nothing left to do; every other has lost its time */
+        (void)sys(__NR_kill, pid, SIGKILL);
+        (void)sys(__NR_wait4, pid, 0, 0, 0);
+        atomic_store(&crash->helper, 0);
+}

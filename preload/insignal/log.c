@@ -1,0 +1,226 @@
+/* Our own lines: where they go, and how to write without being killed or kept waiting. */
+#include "insignal/log.h"
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <sys/un.h>
+
+#include "memory.h"
+
+#define PIECE 4096 /* PIPE_BUF: pipe(7) takes so much whole or not at all */
+
+static _Atomic uint64_t lost, told;
+
+uint64_t log_lost(void)
+{
+        return atomic_load(&lost);
+}
+
+struct out log_begin(char *buffer)
+{
+        struct out line = out_into(buffer, LOG_LINE);
+
+        out_text(&line, "sigguard[");
+        out_number(&line, sys_getpid());
+        out_text(&line, "]: ");
+        return line;
+}
+
+static signal_set pending(void)
+{
+        signal_set set = 0;
+
+        (void)sys(__NR_rt_sigpending, &set, sizeof(set)); /* cannot fail with a good pointer */
+        return set;
+}
+
+/*
+ * One write that does not wait. A socket takes MSG_DONTWAIT. A pipe is polled and then written with RWF_NOWAIT, since
+ * another writer may fill it in between; files and terminals that do not know the flag are written plainly.
+ */
+static long write_now(int fd, const char *bytes, size_t size, unsigned *wait_ms)
+{
+        struct pollfd ready = {.fd = fd, .events = POLLOUT};
+        struct iovec part = {(void *)(uintptr_t)bytes, size};
+        struct stat kind;
+        uint64_t start = sys_now(CLOCK_MONOTONIC);
+        uint64_t spent;
+        long done = sys_poll(&ready, 1, (uint64_t)*wait_ms * 1000000u);
+
+        spent = (sys_now(CLOCK_MONOTONIC) - start) / 1000000u;
+        *wait_ms = spent < *wait_ms ? *wait_ms - (unsigned)spent : 0;
+        if (done < 0 || ready.revents & POLLNVAL)
+                return done < 0 ? done : -EBADF;
+        if (!(ready.revents & POLLOUT))
+                return ready.revents ? -EPIPE : -EAGAIN;
+        done = sys(__NR_sendto, fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT, 0, 0);
+        if (done != -ENOTSOCK)
+                return done;
+        done = sys(__NR_pwritev2, fd, &part, 1, -1, -1, RWF_NOWAIT);
+        if (done == -EAGAIN && sys_fstat(fd, &kind) == 0 && !S_ISFIFO(kind.st_mode))
+                done = -EOPNOTSUPP; /* a file that must be allocated first: that is no reader to wait for */
+        if (done == -EOPNOTSUPP || done == -ENOSYS || done == -EINVAL || done == -ESPIPE)
+                done = sys(__NR_write, fd, bytes, size);
+        return done;
+}
+
+int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms)
+{
+        const signal_set ours = set_of(SIGPIPE) | set_of(SIGXFSZ) | set_of(SIGTTOU);
+        const struct timespec at_once = {0, 0};
+        signal_set before, caused;
+        long done = 0;
+
+        (void)sys_sigprocmask(SIG_BLOCK, &ours, &before); /* cannot fail */
+        caused = ours & ~pending();
+        while (size && done >= 0) {
+                done = write_now(fd, bytes, size < PIECE ? size : PIECE, &wait_ms);
+                if (done == -EINTR)
+                        done = 0;
+                if (done > 0) {
+                        bytes += done;
+                        size -= (size_t)done;
+                }
+        }
+        caused &= pending();
+        if (caused)
+                (void)sys(__NR_rt_sigtimedwait, &caused, 0, &at_once, sizeof(caused)); /* only to consume it */
+        (void)sys_sigprocmask(SIG_SETMASK, &before, 0);
+        return done < 0 ? (int)done : 0;
+}
+
+/* On journald's stream each line may carry its priority (sd-daemon(3)); JOURNAL_STREAM says which stream that is. */
+static bool journal_stream(int fd)
+{
+        struct stat is;
+
+        return guard.journal_ino && sys_fstat(fd, &is) == 0 && is.st_dev == guard.journal_dev &&
+               is.st_ino == guard.journal_ino;
+}
+
+int log_open(bool *priority)
+{
+        *priority = false;
+        switch (guard.log) {
+        case LOG_STDERR:
+                *priority = journal_stream(2);
+                return sys(__NR_fcntl, 2, F_GETFD) < 0 ? -EBADF : 2;
+        case LOG_FILE:
+                return sys_open(guard.log_path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
+        case LOG_JOURNAL:
+                return -EDESTADDRREQ;
+        default:
+                return -ENOENT;
+        }
+}
+
+void log_close(int fd)
+{
+        if (fd != 2 && fd >= 0)
+                (void)sys_close(fd); /* nothing is buffered in it */
+}
+
+/*
+ * One datagram in systemd's native journal protocol: a value that may hold newlines comes behind its length, 64 bit
+ * little endian, which is the byte order of every machine that we know.
+ */
+static int log_journal(const char *text, char priority)
+{
+        static const struct sockaddr_un journal = {AF_UNIX, "/run/systemd/journal/socket"};
+        char fields[] = "PRIORITY=?\nSYSLOG_IDENTIFIER=sigguard\nMESSAGE\n";
+        uint64_t length = strlen(text);
+        struct iovec parts[] = {{fields, sizeof(fields) - 1}, {&length, 8}, {(void *)(uintptr_t)text, length}, {fields + 10, 1}};
+        struct msghdr message = {.msg_name = (void *)(uintptr_t)&journal,
+                                 .msg_namelen = sizeof(journal),
+                                 .msg_iov = parts,
+                                 .msg_iovlen = 4};
+        int fd = (int)sys(__NR_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        long done;
+
+        if (fd < 0)
+                return fd;
+        fields[9] = priority;
+        done = sys(__NR_sendmsg, fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        (void)sys_close(fd); /* a datagram is not buffered in it */
+        return done < 0 ? (int)done : 0;
+}
+
+int log_report(const char *lines, unsigned wait_ms)
+{
+        bool priority = false;
+        int done = 0, fd;
+
+        if (guard.log == LOG_NONE)
+                return 0;
+        if (guard.log == LOG_JOURNAL)
+                return log_journal(lines, '2');
+        fd = log_open(&priority);
+        if (fd < 0)
+                return fd;
+        if (!priority)
+                done = log_write(fd, lines, strlen(lines), wait_ms);
+        while (priority && *lines && done == 0) {
+                char one[LOG_LINE * 2 + 8];
+                struct out line = out_into(one, sizeof(one));
+
+                out_text(&line, "<2>");
+                do
+                        out_char(&line, *lines);
+                while (*lines++ != '\n' && *lines);
+                done = log_write(fd, one, out_length(&line), wait_ms);
+        }
+        log_close(fd);
+        return done;
+}
+
+void log_end(struct out *line, enum log_level level)
+{
+        static const char *const prefix[] = {"<3>", "<4>", "<6>", "<7>"};
+        char with_prefix[LOG_LINE + 8];
+        struct out whole = out_into(with_prefix, sizeof(with_prefix));
+        uint64_t missing = atomic_load(&lost);
+        uint64_t already = atomic_load(&told);
+        bool priority = false;
+        int fd, done;
+
+        if (level > guard.level || guard.log == LOG_NONE)
+                return;
+        if (missing > already) {
+                out_text(line, " (lines lost before this one: ");
+                out_number(line, (int64_t)(missing - already));
+                out_char(line, ')');
+        }
+        if (guard.log == LOG_JOURNAL) {
+                done = log_journal(line->start, prefix[level][1]);
+        } else {
+                fd = log_open(&priority);
+                if (priority)
+                        out_text(&whole, prefix[level]);
+                out_text(&whole, line->start);
+                out_char(&whole, '\n');
+                done = fd < 0 ? fd : log_write(fd, whole.start, out_length(&whole), 0);
+                log_close(fd);
+        }
+        if (done < 0)
+                atomic_fetch_add(&lost, 1);
+        else if (missing > already)
+                atomic_store(&told, missing);
+}
+
+void log_process_name(int pid, char *name)
+{
+        char path[40];
+        struct out to = out_into(path, sizeof(path));
+        long size = -1;
+        int fd;
+
+        out_text(&to, "/proc/");
+        out_number(&to, pid);
+        out_text(&to, "/comm");
+        fd = pid > 0 ? sys_open(path, O_RDONLY, 0) : -1;
+        if (fd >= 0) {
+                size = sys_read(fd, name, 15);
+                (void)sys_close(fd);
+        }
+        name[size > 0 ? size - (name[size - 1] == '\n') : 0] = 0;
+}

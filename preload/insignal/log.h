@@ -1,0 +1,42 @@
+/* Our own lines: they never kill the service, never wait for a reader, and what was lost is told in the next one. */
+#ifndef SIGGUARD_LOG_H
+#define SIGGUARD_LOG_H
+
+#include "insignal/guard.h"
+#include "insignal/out.h"
+
+#define LOG_LINE 512 /* the most bytes of one line; at most PIPE_BUF, so that a pipe takes it whole or not at all */
+
+/* Starts a line: "sigguard[PID]: ". The buffer is the caller's, at least LOG_LINE bytes. */
+struct out log_begin(char *buffer);
+
+/* Ends and writes it where SIGGUARD_LOG says, if level is within SIGGUARD_LEVEL. Keeps errno. Safe in a handler. */
+void log_end(struct out *line, enum log_level level);
+
+/*
+ * Opens where reports go and says in *priority whether lines need journald's prefix. A negative errno if nowhere, or
+ * not to be opened; -EDESTADDRREQ for the journal, which takes datagrams. log_close() gives it back.
+ */
+int log_open(bool *priority);
+void log_close(int fd);
+
+/*
+ * Writes bytes in pieces that a pipe takes whole, waiting up to wait_ms in all for a slow reader. 0, or a negative
+ * errno (-EAGAIN: the reader is too slow) with the rest not written. Signals that our write may cause (PIPE, XFSZ,
+ * TTOU) are blocked around it and consumed.
+ */
+int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms);
+
+/*
+ * Writes whole lines of a crash where SIGGUARD_LOG says, waiting up to wait_ms for a slow reader; 0, or a negative errno
+ * with the rest lost. Safe in a signal handler.
+ */
+int log_report(const char *lines, unsigned wait_ms);
+
+/* The name of a process (comm), empty if it is gone or hidden. name: 16 bytes. */
+void log_process_name(int pid, char *name);
+
+/* Lines that could not be written since the start. */
+uint64_t log_lost(void);
+
+#endif

@@ -1,0 +1,34 @@
+/* Who runs here: the process that these tables belong to, a forked copy of it, or a vfork-like child that borrows them. */
+#ifndef SIGGUARD_OWNER_H
+#define SIGGUARD_OWNER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What must not survive a fork: on a page that the kernel hands to a forked child filled with zeros
+ * (MADV_WIPEONFORK, madvise(2)). A vfork child sees the parent's page itself.
+ */
+struct owner {
+        _Atomic int pid;           /* 0: a forked copy that nobody has adopted yet */
+        _Atomic uint64_t since_ns; /* CLOCK_MONOTONIC of the adoption; 0 in the process that was started by exec */
+        _Atomic int lock;          /* tid that changes a disposition, 0 if none */
+        _Atomic uint64_t crash;    /* pid << 32 | tid of the thread whose crash is reported, 0 if none */
+        _Atomic uint32_t reports;  /* crashes reported so far */
+        _Atomic int stacks_pid;    /* the process whose threads hold the alternate stacks; 0: a forked copy */
+};
+
+/* The page; made on first use. Never null: without memory for it an ordinary variable serves. Safe in a handler. */
+struct owner *owner_page(void);
+
+/*
+ * Whether the tables are ours to change: true in the process itself and in a forked child, which is adopted; false in
+ * a child that shares our memory but not our dispositions (CPython's subprocess, posix_spawn). Costs one getpid.
+ */
+bool owner_is_self(void);
+
+/* A child that was forked less than a second ago resets its signals as a matter of course before it execs. */
+bool owner_is_young(void);
+
+#endif

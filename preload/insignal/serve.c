@@ -1,0 +1,165 @@
+/* The server: answers the helper's questions from the crashed process's memory and /proc. */
+#include "insignal/serve.h"
+
+#include "insignal/ledger.h"
+#include "insignal/modules.h"
+#include "insignal/regions.h"
+#include "memory.h"
+#include "process.h"
+
+#define TEXT_MOST 2048 /* of one TELL_FRAME */
+
+/* What a question may carry with it, and where answers that are no memory of the process are put together. */
+static struct {
+        struct question question;
+        char text[TEXT_MOST];
+} asked;
+static uint8_t scratch[PROTOCOL_PAYLOAD];
+
+/* One packet: the answer, then `length` bytes; fd: a descriptor to pass on, or -1. */
+static long send_answer(int socket, int error, const void *bytes, uint32_t length, int fd)
+{
+        struct answer answer = {error, length};
+        struct iovec parts[] = {{&answer, sizeof(answer)}, {(void *)(uintptr_t)bytes, length}};
+        union {
+                struct cmsghdr head;
+                uint8_t space[CMSG_SPACE(sizeof(int))];
+        } control = {.head = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+
+        if (fd >= 0) {
+                memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+                message.msg_control = &control;
+                message.msg_controllen = sizeof(control);
+        }
+        return sys(__NR_sendmsg, socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* The readable prefix: the kernel copies or says EFAULT, so no address can hurt us. */
+static long serve_memory(int socket, uint64_t address, uint32_t length)
+{
+        uint64_t allowed;
+        long done;
+
+        if (length > PROTOCOL_PAYLOAD)
+                return send_answer(socket, -EINVAL, NULL, 0, -1);
+        allowed = regions_served(address, length);
+        if (!allowed)
+                return send_answer(socket, -EACCES, NULL, 0, -1);
+        done = send_answer(socket, 0, (const void *)(uintptr_t)address, (uint32_t)allowed, -1);
+        if (done != -EFAULT)
+                return done;
+        for (length = 0; length < allowed; length += 4096 - (uint32_t)((address + length) % 4096))
+                if (!modules_readable(address + length, 1))
+                        break;
+        if (!length)
+                return send_answer(socket, -EFAULT, NULL, 0, -1);
+        return send_answer(socket, 0, (const void *)(uintptr_t)address, length, -1);
+}
+
+/* In order from 0; the descriptor stays open in between, so that the text is of one moment as far as it can be. */
+static long serve_maps(int socket, uint64_t offset)
+{
+        static int fd = -1;
+        long size;
+
+        if (offset == 0) {
+                if (fd >= 0)
+                        (void)sys_close(fd);
+                fd = sys_open("/proc/self/maps", 0, 0);
+        }
+        if (fd < 0)
+                return send_answer(socket, fd, NULL, 0, -1);
+        size = sys_read(fd, scratch, sizeof(scratch));
+        return send_answer(socket, size < 0 ? (int)size : 0, scratch, size < 0 ? 0 : (uint32_t)size, -1);
+}
+
+static long serve_executable(int socket)
+{
+        int fd = sys_open("/proc/self/exe", 0, 0);
+        long done = send_answer(socket, fd < 0 ? fd : 0, NULL, 0, fd);
+
+        if (fd >= 0)
+                (void)sys_close(fd);
+        return done;
+}
+
+static void keep_frame(struct crash *crash, const char *text, uint32_t length)
+{
+        uint32_t at = atomic_load(&crash->kept_size);
+
+        if (length + 2 > CRASH_KEPT - at)
+                return;
+        memcpy(&crash->kept[at], text, length);
+        crash->kept[at + length] = '\n';
+        crash->kept[at + length + 1] = 0;
+        atomic_store(&crash->kept_size, at + length + 1);
+}
+
+/* Answers one question; a negative errno if the helper cannot be talked to any more. */
+static long serve_one(int socket, struct crash *crash, size_t size)
+{
+        const struct question *question = &asked.question;
+        const void *auxv;
+        size_t auxv_size;
+
+        atomic_fetch_add(&crash->heard, 1);
+        switch (question->kind) {
+        case ASK_CRASH:
+                return send_answer(socket, 0, &crash->facts, sizeof(crash->facts), -1);
+        case ASK_MEMORY:
+                return serve_memory(socket, question->address, question->length);
+        case ASK_MAPS:
+                return serve_maps(socket, question->address);
+        case ASK_AUXV:
+                auxv = process_auxv(&auxv_size);
+                return send_answer(socket, auxv ? 0 : -ENOENT, auxv, (uint32_t)auxv_size, -1);
+        case ASK_EXECUTABLE:
+                return serve_executable(socket);
+        case ASK_THREADS:
+                return send_answer(socket, 0, NULL, 0, -1);
+        case ASK_REGISTERS:
+                return send_answer(socket, -ESRCH, NULL, 0, -1);
+        case ASK_LEDGER:
+                return send_answer(socket, 0, scratch, ledger_facts(scratch, sizeof(scratch)), -1);
+        case TELL_FRAME:
+                if (question->length != size - sizeof(*question))
+                        return send_answer(socket, -EINVAL, NULL, 0, -1);
+                keep_frame(crash, asked.text, question->length);
+                return send_answer(socket, 0, NULL, 0, -1);
+        case TELL_DONE:
+                atomic_store(&crash->done, (uint32_t)question->address);
+                (void)send_answer(socket, 0, NULL, 0, -1); /* a helper that is gone has done its work */
+                return -ESHUTDOWN;
+        default:
+                return send_answer(socket, -ENOSYS, NULL, 0, -1);
+        }
+}
+
+void serve(int fd, struct crash *crash)
+{
+        if (!regions_learn())
+                crash->facts.degraded |= DEGRADED_NO_PROC;
+        for (;;) {
+                uint64_t now = sys_now(CLOCK_MONOTONIC);
+                struct pollfd ready = {.fd = fd, .events = POLLIN};
+                long size;
+
+                if (now >= crash->facts.deadline_ns || sys_poll(&ready, 1, crash->facts.deadline_ns - now) == 0) {
+                        crash_failed("the helper took too long", 0);
+                        return;
+                }
+                size = sys(__NR_recvfrom, fd, &asked, sizeof(asked), MSG_DONTWAIT | MSG_TRUNC, 0, 0);
+                if (size == -EINTR || size == -EAGAIN)
+                        continue;
+                if (size < (long)sizeof(struct question) || size > (long)sizeof(asked)) {
+                        crash_failed(size > 0 ? "the helper asked nonsense" : "the helper died", 0);
+                        return;
+                }
+                if (serve_one(fd, crash, (size_t)size) < 0) {
+                        if (!atomic_load(&crash->done))
+                                crash_failed("the helper could not be answered", 0);
+                        return;
+                }
+        }
+}

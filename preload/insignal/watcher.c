@@ -1,0 +1,155 @@
+/*
+ * The watcher: a child that shares our memory. Not a thread, so that a killing seccomp filter hits it alone and the
+ * service's descriptors, limits and waitpid() loop are not touched; not a copy, since forking 4 GB takes 0.3 s.
+ */
+#include "insignal/watcher.h"
+
+#include <linux/futex.h>
+#include <linux/sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "insignal/helper.h"
+#include "insignal/log.h"
+#include "insignal/serve.h"
+#include "memory.h"
+
+#define WATCHER_LATE_MS 200 /* what the watcher may need behind the helper's own deadline */
+
+static uint8_t stack[16384] __attribute__((aligned(64)));
+
+static void wake_handler(void)
+{
+        atomic_store(&crash_now.served, true);
+        (void)sys(__NR_futex, &crash_now.watcher, FUTEX_WAKE, 1);
+}
+
+/* Waits for the death of the crashed thread, at most wait_ms; the kernel says it with the signal asked for below. */
+static bool sees_death(unsigned wait_ms, int pid)
+{
+        const signal_set set = set_of(SIGUSR1);
+        const struct timespec wait = {wait_ms / 1000, (long)(wait_ms % 1000) * 1000000};
+
+        return (int)sys(__NR_getppid) != pid || sys(__NR_rt_sigtimedwait, &set, 0, &wait, sizeof(set)) == SIGUSR1 ||
+               (int)sys(__NR_getppid) != pid;
+}
+
+/* A process that writes a core must not be hurried: SIGKILL would cut it off (core(5), proc(5) CoreDumping). */
+static bool writes_no_core(int pid)
+{
+        static char status[4096];
+        char path[40];
+        struct out to = out_into(path, sizeof(path));
+        long size;
+        int fd;
+
+        out_text(&to, "/proc/");
+        out_number(&to, pid);
+        out_text(&to, "/status");
+        fd = sys_open(path, 0, 0);
+        size = fd < 0 ? -1 : sys_read(fd, status, sizeof(status) - 1);
+        status[size > 0 ? size : 0] = 0;
+        for (const char *at = status; *at; at++) {
+                const char *value = text_after(at, "CoreDumping:\t");
+
+                if (value)
+                        return *value == '0';
+        }
+        return false;
+}
+
+/*
+ * The process was given its signal back. Should it not die (its registers were changed meanwhile, or the handler is
+ * stuck), it gets the signal again, now at its default, and at last SIGKILL: a hang is worse than a wrong status.
+ */
+static void make_sure_of_death(int pid)
+{
+        const struct crash_facts *facts = &crash_now.facts;
+
+        if (sees_death(1000, pid))
+                return;
+        (void)sys(__NR_tgkill, pid, facts->tid, facts->signal);
+        if (!sees_death(1000, pid) && writes_no_core(pid))
+                (void)sys(__NR_tgkill, pid, facts->tid, SIGKILL);
+}
+
+static void run(void)
+{
+        const struct rlimit none = {0, 0};
+        const int pid = crash_now.facts.pid;
+
+        (void)sys(__NR_prctl, PR_SET_PDEATHSIG, SIGUSR1); /* USR1 is blocked here as all are: only waited for */
+        (void)sys(__NR_setrlimit, RLIMIT_CORE, &none);    /* a core of ours would only be in the way */
+        if (helper_start(&crash_now) == 0) {
+                serve(HELPER_SERVER_FD, &crash_now);
+                helper_end(&crash_now);
+        }
+        wake_handler();
+        make_sure_of_death(pid);
+        for (;;)
+                sys(__NR_exit_group, 0);
+}
+
+void watcher_start(struct crash *crash)
+{
+        /* exit signal 0: no SIGCHLD, and only a waiter with __WALL sees it (wait(2)) */
+        const unsigned long flags = CLONE_VM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+        signal_set before, all = ~guard.faults;
+        bool priority;
+        long pid;
+        int fd = log_open(&priority);
+
+        if (priority)
+                crash->facts.want |= WANT_PRIORITY;
+        log_close(fd);
+        (void)sys_sigprocmask(SIG_SETMASK, &all, &before); /* cannot fail */
+        pid = arch_clone(flags, stack + sizeof(stack), (int *)&crash->watcher, run);
+        (void)sys_sigprocmask(SIG_SETMASK, &before, NULL);
+        if (pid < 0) {
+                atomic_store(&crash->served, true);
+                crash_failed("a child for the helper could not be started", pid);
+        }
+}
+
+static void reap(int pid)
+{
+        (void)sys(__NR_wait4, pid, 0, __WALL, 0); /* no child any more is as good */
+}
+
+void watcher_wait(struct crash *crash)
+{
+        const uint64_t until = crash->facts.deadline_ns + (uint64_t)WATCHER_LATE_MS * 1000000u;
+        uint64_t now;
+        int pid, helper;
+
+        for (;;) {
+                struct timespec rest;
+
+                pid = atomic_load(&crash->watcher);
+                now = sys_now(CLOCK_MONOTONIC);
+                if (!pid || atomic_load(&crash->served) || now >= until)
+                        break;
+                rest = (struct timespec){(time_t)((until - now) / 1000000000u), (long)((until - now) % 1000000000u)};
+                (void)sys(__NR_futex, &crash->watcher, FUTEX_WAIT, pid, &rest);
+        }
+        if (atomic_load(&crash->served))
+                return;
+        helper = atomic_load(&crash->helper);
+        crash_failed(pid ? "the helper took too long" : "the child that started the helper was killed", 0);
+        if (helper > 0)
+                (void)sys(__NR_kill, helper, SIGKILL);
+        watcher_dismiss(crash);
+}
+
+void watcher_dismiss(struct crash *crash)
+{
+        int pid = atomic_load(&crash->watcher);
+
+        if (pid > 0)
+                (void)sys(__NR_kill, pid, SIGKILL);
+        if (pid > 0)
+                reap(pid);
+        else
+                (void)sys(__NR_wait4, -1, 0, __WCLONE | WNOHANG, 0);
+}

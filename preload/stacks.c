@@ -1,0 +1,115 @@
+/* Alternate signal stacks: one for every thread. */
+#include "stacks.h"
+
+#include <sys/mman.h>
+
+#include "insignal/owner.h"
+
+#define PAGE 4096u
+#define LOOKS 2 /* stacks that a new thread looks at before it maps one: the list ends at twice the living threads */
+
+static _Atomic(struct stack *) newest, hand;
+static size_t usable = 2 * 4096 + 65536;
+
+/*
+ * Two kernel frames (AT_MINSIGSTKSZ: 1.8 KiB with SSE, 11 KiB with AMX) and 64 KiB. So much because a program's own
+ * handlers with SA_ONSTACK, which used to run on the thread's large stack, now run here too; and because Go adopts it
+ * as its signal stack. It costs address space, and memory only where it is touched.
+ */
+void stacks_prepare(size_t minimum)
+{
+        usable = (2 * (minimum < 2048 ? 2048 : minimum) + 65536 + PAGE - 1) & ~(size_t)(PAGE - 1);
+}
+
+static struct stack *map_one(void)
+{
+        size_t total = PAGE + usable;
+        long low = sys(__NR_mmap, 0, total, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+        struct stack *stack, *before;
+
+        if (low < 0 && low >= -4095)
+                return NULL;
+        (void)sys(__NR_mprotect, low, PAGE, PROT_NONE); /* at worst an overflow is not caught */
+        stack = (struct stack *)(low + (long)total - (long)((sizeof(*stack) + 63) & ~63u));
+        stack->low = (char *)low + PAGE;
+        stack->size = (size_t)((char *)stack - (char *)stack->low);
+        atomic_store(&stack->tid, STACK_TAKEN);
+        before = atomic_load(&newest);
+        do
+                stack->next = before;
+        while (!atomic_compare_exchange_weak(&newest, &before, stack));
+        return stack;
+}
+
+/*
+ * In a forked child the other threads are gone, which the kernel tells for each; only the thread that forked lives on
+ * under another tid, on the stack that it has.
+ */
+static void adopt_after_fork(int pid)
+{
+        struct owner *owner = owner_page();
+        stack_t now;
+
+        if (atomic_load(&owner->stacks_pid) == pid || atomic_exchange(&owner->stacks_pid, pid) == pid)
+                return;
+        if (sys(__NR_sigaltstack, 0, &now) < 0)
+                return;
+        for (struct stack *stack = atomic_load(&newest); stack; stack = stack->next)
+                if (stack->low == now.ss_sp)
+                        atomic_store(&stack->tid, sys_gettid());
+}
+
+struct stack *stacks_take(void)
+{
+        int pid = sys_getpid();
+        struct stack *stack = atomic_load(&hand);
+
+        adopt_after_fork(pid);
+        for (unsigned look = 0; look < LOOKS; look++) {
+                int tid;
+
+                if (!stack)
+                        stack = atomic_load(&newest);
+                if (!stack)
+                        break;
+                tid = atomic_load(&stack->tid);
+                if ((tid == STACK_FREE || (tid > 0 && sys(__NR_tgkill, pid, tid, 0) == -ESRCH)) &&
+                    atomic_compare_exchange_strong(&stack->tid, &tid, STACK_TAKEN)) {
+                        atomic_store(&hand, stack->next);
+                        return stack;
+                }
+                stack = stack->next;
+        }
+        atomic_store(&hand, stack);
+        return map_one();
+}
+
+void stacks_give_back(struct stack *stack)
+{
+        atomic_store(&stack->tid, STACK_FREE);
+}
+
+void stacks_enter(struct stack *stack)
+{
+        const stack_t alternate = {.ss_sp = stack->low, .ss_size = stack->size};
+
+        atomic_store(&stack->tid, sys_gettid());
+        (void)sys(__NR_sigaltstack, &alternate, 0); /* large enough, and a new thread is on no other one */
+}
+
+struct stack *stacks_of(int tid)
+{
+        for (struct stack *stack = atomic_load(&newest); stack; stack = stack->next)
+                if (atomic_load(&stack->tid) == tid)
+                        return stack;
+        return NULL;
+}
+
+bool stacks_own(const void *address)
+{
+        for (struct stack *stack = atomic_load(&newest); stack; stack = stack->next)
+                if (address >= stack->low && address < (const void *)stack)
+                        return true;
+        return false;
+}
