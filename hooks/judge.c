@@ -36,12 +36,8 @@ static struct decision protect(int signal, const struct disposition *now, const 
                 return (struct decision){VERDICT_KEPT, action != ACTION_CRASH && action != ACTION_REPORT &&
                                                                is_handler(now->asked.handler)};
         }
-        if (asked->handler == (void *)SIG_IGN) {
-                /* nohup says it to the state that we showed; a restore says it to a handler that replaced that state */
-                if (now->shown_ignored && is_handler(now->asked.handler))
-                        return (struct decision){VERDICT_RESTORED, false};
+        if (asked->handler == (void *)SIG_IGN)
                 return (struct decision){VERDICT_PASSED, false};
-        }
         if (action == ACTION_REPORT || asked->flags & SA_RESETHAND || (action == ACTION_CRASH && signal == SIGABRT))
                 return (struct decision){VERDICT_WRAPPED, false};
         return (struct decision){VERDICT_PASSED, false};
@@ -49,6 +45,9 @@ static struct decision protect(int signal, const struct disposition *now, const 
 
 static struct decision decide(int signal, const struct disposition *now, const struct kernel_action *asked)
 {
+        /* SIG_IGN for the state that we showed is nohup's; for a handler that replaced that state it is a restore */
+        if (asked->handler == (void *)SIG_IGN && now->shown_ignored && is_handler(now->asked.handler))
+                return (struct decision){VERDICT_RESTORED, false};
         switch (guard.rule[signal]) {
         case RULE_ALLOW:
                 return (struct decision){VERDICT_PASSED, false};
@@ -118,12 +117,28 @@ static void disposition_name(struct out *to, const void *handler)
                 modules_name(to, (uint64_t)(uintptr_t)handler);
 }
 
+/* A few lines a minute per signal: a library that insists must not flood the log. The ledger has the rest. */
+static bool may_tell(int signal)
+{
+        static struct {
+                _Atomic uint64_t minute;
+                _Atomic unsigned lines;
+        } told[GUARD_SIGNALS];
+        uint64_t minute = sys_now(CLOCK_MONOTONIC) / 60000000000u + 1;
+
+        if (atomic_exchange(&told[signal].minute, minute) != minute)
+                atomic_store(&told[signal].lines, 0);
+        return atomic_fetch_add(&told[signal].lines, 1) < 4;
+}
+
 static void tell(struct caller caller, int signal, const void *old, const void *asked, enum verdict verdict)
 {
         char text[LOG_LINE];
         struct out line = log_begin(text);
 
-        out_text(&line, verdict == VERDICT_VETOED ? "vetoed " : verdict == VERDICT_KEPT ? "kept guarding: " : "changed: ");
+        out_text(&line, verdict == VERDICT_VETOED ? "vetoed "
+                        : verdict == VERDICT_KEPT ? "kept guarding: "
+                                                  : "changed: ");
         out_text(&line, caller.hook);
         out_char(&line, '(');
         words_signal(&line, signal);
@@ -131,7 +146,8 @@ static void tell(struct caller caller, int signal, const void *old, const void *
         disposition_name(&line, asked);
         out_text(&line, ") by ");
         modules_name(&line, caller.address);
-        out_text(&line, verdict == VERDICT_PASSED ? "; it was " : "; the program reads it back, the guard stays; it was ");
+        out_text(&line,
+                 verdict == VERDICT_PASSED ? "; it was " : "; the program reads it back, the guard stays; it was ");
         disposition_name(&line, old);
         log_end(&line, LEVEL_WARNING);
 }
@@ -196,7 +212,7 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
 
         ledger_change(signal, (uint64_t)(uintptr_t)before.asked.handler, (uint64_t)(uintptr_t)asked.handler,
                       caller.address, caller.hook, decision.verdict);
-        if (decision.told && !owner_is_young())
+        if (decision.told && !owner_is_young() && may_tell(signal))
                 tell(caller, signal, before.asked.handler, asked.handler, decision.verdict);
         answer(&before.asked, old);
         return 0;

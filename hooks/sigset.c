@@ -17,10 +17,6 @@ static signal_handler change(struct caller caller, int signal, signal_handler ha
         struct sigaction action = {.sa_flags = 0}, old;
         signal_set before;
 
-        if (handler == SIG_ERR) {
-                (void)errno_fail(-EINVAL);
-                return SIG_ERR;
-        }
         if (handler == SIG_HOLD) {
                 if (masks_change(SIG_BLOCK, &set, &before) < 0 || judge_change(caller, signal, NULL, &old) != 0)
                         return SIG_ERR;

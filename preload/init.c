@@ -15,7 +15,7 @@ _Atomic int start_state;
 /* Shells end their pipelines by SIGPIPE and test HUP by trap: they keep the first and see the second at its default. */
 static bool is_shell(const char *program)
 {
-        static const char *const shells[] = {"sh",  "bash", "dash", "ash",  "busybox", "toybox", "zsh",  "ksh",
+        static const char *const shells[] = {"sh",    "bash", "dash", "ash",  "busybox", "toybox", "zsh", "ksh",
                                              "ksh93", "mksh", "lksh", "yash", "fish",    "csh",    "tcsh"};
         char name[16];
         size_t length = strlen(program);

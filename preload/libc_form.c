@@ -17,7 +17,7 @@ static _Atomic bool learned;
  */
 static bool learn_with(int signal)
 {
-        struct sigaction all = {.sa_flags = 0x7fffffff};
+        struct sigaction all = {.sa_flags = -1};
         struct sigaction none = {.sa_flags = 0}, read_back = {.sa_flags = 0};
         struct kernel_action before, with_all, with_none;
 
@@ -30,7 +30,7 @@ static bool learn_with(int signal)
         read_back.sa_restorer = (void (*)(void))learn_with;
         (void)next_sigaction(signal, NULL, &read_back); /* the same call has just succeeded */
         answers_restorer = read_back.sa_restorer != (void (*)(void))learn_with;
-        (void)sys_sigaction(signal, &before, NULL);     /* what it gave out it takes back */
+        (void)sys_sigaction(signal, &before, NULL); /* what it gave out it takes back */
         kept = with_all.flags | with_none.flags;
         added = with_none.flags;
         restorer = with_none.restorer;

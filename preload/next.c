@@ -21,13 +21,13 @@ static _Atomic(void *) found[NEXT_COUNT];
 /* The dynamic section of one module. glibc has relocated its addresses, musl and the vdso have not. */
 struct tables {
         uint64_t bias;
-        const ElfW(Sym) * symbols;
+        const Elf64_Sym *symbols;
         const char *strings;
         const uint16_t *versions;
         const uint32_t *gnu_hash, *sysv_hash;
 };
 
-static const void *relocated(const struct link_map *map, ElfW(Addr) address)
+static const void *relocated(const struct link_map *map, Elf64_Addr address)
 {
         return (const void *)(address < map->l_addr ? address + map->l_addr : address);
 }
@@ -35,7 +35,7 @@ static const void *relocated(const struct link_map *map, ElfW(Addr) address)
 static bool tables_of(const struct link_map *map, struct tables *to)
 {
         *to = (struct tables){.bias = map->l_addr};
-        for (const ElfW(Dyn) *entry = map->l_ld; entry && entry->d_tag != DT_NULL; entry++) {
+        for (const Elf64_Dyn *entry = map->l_ld; entry && entry->d_tag != DT_NULL; entry++) {
                 const void *at = relocated(map, entry->d_un.d_ptr);
 
                 switch (entry->d_tag) {
@@ -64,7 +64,7 @@ static bool tables_of(const struct link_map *map, struct tables *to)
 /* A definition that a program without version information would get: never a hidden version (bit 15). */
 static bool symbol_fits(const struct tables *in, uint32_t index, const char *name)
 {
-        const ElfW(Sym) *symbol = &in->symbols[index];
+        const Elf64_Sym *symbol = &in->symbols[index];
         unsigned type = ELF64_ST_TYPE(symbol->st_info);
 
         return symbol->st_shndx != SHN_UNDEF && symbol->st_value && (type == STT_FUNC || type == STT_GNU_IFUNC) &&
@@ -72,7 +72,7 @@ static bool symbol_fits(const struct tables *in, uint32_t index, const char *nam
 }
 
 /* DT_GNU_HASH: bloom filter, buckets, chains that end with a set lowest bit. */
-static const ElfW(Sym) * find_by_gnu_hash(const struct tables *in, const char *name)
+static const Elf64_Sym *find_by_gnu_hash(const struct tables *in, const char *name)
 {
         uint32_t buckets = in->gnu_hash[0];
         uint32_t first = in->gnu_hash[1];
@@ -100,7 +100,7 @@ static const ElfW(Sym) * find_by_gnu_hash(const struct tables *in, const char *n
 }
 
 /* DT_HASH (System V ABI, chapter 5). */
-static const ElfW(Sym) * find_by_sysv_hash(const struct tables *in, const char *name)
+static const Elf64_Sym *find_by_sysv_hash(const struct tables *in, const char *name)
 {
         uint32_t buckets = in->sysv_hash[0];
         uint32_t hash = 0;
@@ -120,7 +120,7 @@ static const ElfW(Sym) * find_by_sysv_hash(const struct tables *in, const char *
 
 static void *find_in(const struct link_map *map, const char *name, size_t *size)
 {
-        const ElfW(Sym) * symbol;
+        const Elf64_Sym *symbol;
         struct tables tables;
         void *address;
 

@@ -9,11 +9,11 @@ static const struct {
         bool shown_ignored; /* HUP looks as under nohup, a state that every program knows; the others are cloaked */
         bool fault;         /* raised by the hardware: never blocked */
 } rows[] = {
-        {SIGHUP, ACTION_IGNORE, true, false},  {SIGUSR1, ACTION_IGNORE, false, false},
+        {SIGHUP, ACTION_IGNORE, true, false},   {SIGUSR1, ACTION_IGNORE, false, false},
         {SIGUSR2, ACTION_IGNORE, false, false}, {SIGPIPE, ACTION_IGNORE, false, false},
-        {SIGSEGV, ACTION_CRASH, false, true},  {SIGBUS, ACTION_CRASH, false, true},
-        {SIGILL, ACTION_CRASH, false, true},   {SIGFPE, ACTION_CRASH, false, true},
-        {SIGABRT, ACTION_CRASH, false, false}, {SIGTRAP, ACTION_CRASH, false, true},
+        {SIGSEGV, ACTION_CRASH, false, true},   {SIGBUS, ACTION_CRASH, false, true},
+        {SIGILL, ACTION_CRASH, false, true},    {SIGFPE, ACTION_CRASH, false, true},
+        {SIGABRT, ACTION_CRASH, false, false},  {SIGTRAP, ACTION_CRASH, false, true},
         {SIGSYS, ACTION_CRASH, false, true},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 struct process {
-        char **environment;  /* as the kernel laid it out; null if no libc that we know is here */
-        const uint64_t *auxv; /* pairs, ends with AT_NULL; null as above */
-        bool secure;         /* AT_SECURE */
-        size_t minimum_stack; /* AT_MINSIGSTKSZ, 0 before Linux 5.14 */
-        const void *headers; /* AT_PHDR */
-        size_t header_count; /* AT_PHNUM */
+        char **environment;     /* as the kernel laid it out; null if no libc that we know is here */
+        const uint64_t *auxv;   /* pairs, ends with AT_NULL; null as above */
+        bool secure;            /* AT_SECURE */
+        size_t minimum_stack;   /* AT_MINSIGSTKSZ, 0 before Linux 5.14 */
+        const void *headers;    /* AT_PHDR */
+        size_t header_count;    /* AT_PHNUM */
         const char *started_as; /* AT_EXECFN, null if unknown */
 };
 

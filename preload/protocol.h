@@ -12,8 +12,8 @@
  * that must be equal. Both treat the other as hostile: every length is checked before it is used.
  */
 #define PROTOCOL_VERSION 1
-#define PROTOCOL_FD 3         /* the helper's end of the pair */
-#define PROTOCOL_OUT_FD 4     /* where the text of the report goes; not open when it goes nowhere */
+#define PROTOCOL_FD 3          /* the helper's end of the pair */
+#define PROTOCOL_OUT_FD 4      /* where the text of the report goes; not open when it goes nowhere */
 #define PROTOCOL_PAYLOAD 65536 /* the most bytes behind an answer or a question */
 
 enum question_kind {
@@ -62,20 +62,20 @@ struct registers {
 enum access_kind { ACCESS_UNKNOWN = 0, ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE };
 
 /* What was asked of the report. */
-#define WANT_JSON 1          /* SIGGUARD_REPORT=json: one line; else text */
-#define WANT_ALL_THREADS 2   /* SIGGUARD_THREADS=all */
-#define WANT_JOURNAL 4       /* SIGGUARD_LOG=journal: the report goes to /run/systemd/journal/socket */
-#define WANT_PRIORITY 8      /* PROTOCOL_OUT_FD is journald's stream: each line starts with <2> */
-#define WANT_SOURCE 16       /* SIGGUARD_SOURCE=1: source lines around the fault */
-#define WANT_LOCALS 32       /* SIGGUARD_LOCALS=1: arguments and locals of the top frames */
+#define WANT_JSON 1        /* SIGGUARD_REPORT=json: one line; else text */
+#define WANT_ALL_THREADS 2 /* SIGGUARD_THREADS=all */
+#define WANT_JOURNAL 4     /* SIGGUARD_LOG=journal: the report goes to /run/systemd/journal/socket */
+#define WANT_PRIORITY 8    /* PROTOCOL_OUT_FD is journald's stream: each line starts with <2> */
+#define WANT_SOURCE 16     /* SIGGUARD_SOURCE=1: source lines around the fault */
+#define WANT_LOCALS 32     /* SIGGUARD_LOCALS=1: arguments and locals of the top frames */
 
 /* What could not be done before the helper started; told in the report in words. */
-#define DEGRADED_HEAD_LOST 1      /* the head line could not be written in time */
-#define DEGRADED_NO_PROC 2        /* /proc/self/maps could not be read */
-#define DEGRADED_THREADS_LATE 4   /* some threads did not answer the stop signal in time */
-#define DEGRADED_MANY_THREADS 8   /* more than 256 threads, the rest is not in the report */
-#define DEGRADED_SECOND_CRASH 16  /* a step of the handler faulted itself and was left */
-#define DEGRADED_OTHER_HELPER 32  /* the carried helper could not be started, an installed one was */
+#define DEGRADED_HEAD_LOST 1     /* the head line could not be written in time */
+#define DEGRADED_NO_PROC 2       /* /proc/self/maps could not be read */
+#define DEGRADED_THREADS_LATE 4  /* some threads did not answer the stop signal in time */
+#define DEGRADED_MANY_THREADS 8  /* more than 256 threads, the rest is not in the report */
+#define DEGRADED_SECOND_CRASH 16 /* a step of the handler faulted itself and was left */
+#define DEGRADED_OTHER_HELPER 32 /* the carried helper could not be started, an installed one was */
 
 struct crash_facts {
         uint32_t version; /* PROTOCOL_VERSION */
@@ -92,13 +92,13 @@ struct crash_facts {
         uint64_t deadline_ns; /* CLOCK_MONOTONIC: the report must be out by then, or the helper is killed */
         uint64_t siginfo[16]; /* the whole siginfo_t */
         struct registers registers;
-        uint64_t guard_base;  /* load address of the library itself, so that its own frames can be told */
+        uint64_t guard_base;            /* load address of the library itself, so that its own frames can be told */
         uint64_t stack_low, stack_high; /* the alternate stack that the handler ran on, 0 if none */
-        char program[64];     /* base name of the executable, zero-terminated */
-        char thread[16];      /* comm of the crashed thread, zero-terminated */
-        char sender[16];      /* comm of the sending process (si_code <= 0), empty if unknown */
-        char head[512];       /* the head line as it was printed, zero-terminated, without newline */
-        char report_dir[1024]; /* SIGGUARD_REPORT_DIR, empty if not set */
+        char program[64];               /* base name of the executable, zero-terminated */
+        char thread[16];                /* comm of the crashed thread, zero-terminated */
+        char sender[16];                /* comm of the sending process (si_code <= 0), empty if unknown */
+        char head[512];                 /* the head line as it was printed, zero-terminated, without newline */
+        char report_dir[1024];          /* SIGGUARD_REPORT_DIR, empty if not set */
 };
 
 struct thread_facts {
@@ -111,14 +111,14 @@ struct thread_facts {
 /* The dispositions of a guarded signal: what the kernel has and what the program asked for. */
 struct signal_facts {
         int32_t signal;
-        uint32_t action;  /* enum action_kind of insignal/guard.h, in words in action_name */
+        uint32_t action; /* enum action_kind of insignal/guard.h, in words in action_name */
         char action_name[8];
         char rule_name[8];
-        char kernel_name[8];   /* "guard", "program", "ignored", "default" */
+        char kernel_name[8];    /* "guard", "program", "ignored", "default" */
         uint64_t asked_handler; /* 0 SIG_DFL, 1 SIG_IGN, else an address */
         uint64_t asked_flags;
-        uint64_t swallowed;    /* how many were ignored so far */
-        int32_t last_pid;      /* sender of the last one, 0 if unknown */
+        uint64_t swallowed; /* how many were ignored so far */
+        int32_t last_pid;   /* sender of the last one, 0 if unknown */
         int32_t last_uid;
         char last_name[16];
 };
@@ -127,10 +127,10 @@ struct change_facts {
         uint64_t time_ns; /* CLOCK_REALTIME */
         int32_t signal;
         int32_t tid;
-        uint64_t caller;  /* an address in the code that asked */
+        uint64_t caller;                   /* an address in the code that asked */
         uint64_t old_handler, new_handler; /* as the program sees them: 0 SIG_DFL, 1 SIG_IGN, else an address */
-        char verdict_name[16]; /* "passed", "kept", "wrapped", "vetoed", ... */
-        char hook_name[16];    /* "sigaction", "signal", ... */
+        char verdict_name[16];             /* "passed", "kept", "wrapped", "vetoed", ... */
+        char hook_name[16];                /* "sigaction", "signal", ... */
 };
 
 struct ledger_facts {

@@ -207,7 +207,7 @@ static bool names_us(const struct guard *us, const char *list)
 
 static void read_only(struct reading *of, const char *value)
 {
-        of->only_set = *value != 0;
+        of->only_set = true;
         of->named = names_us(of->to, value);
 }
 
@@ -218,8 +218,6 @@ static void read_skip(struct reading *of, const char *value)
 
 static void read_path(struct reading *of, const char *value, char *to, const char *expected)
 {
-        if (!*value)
-                return;
         if (*value != '/' || strlen(value) >= GUARD_PATH)
                 bad(of, value, strlen(value), expected);
         else
@@ -270,8 +268,7 @@ static void read_report_dir(struct reading *of, const char *value)
         struct stat is;
 
         read_path(of, value, of->to->report_dir, of->setting->expected);
-        if (of->to->report_dir[0] &&
-            (sys(__NR_newfstatat, -100, value, &is, 0) < 0 || !S_ISDIR(is.st_mode)))
+        if (of->to->report_dir[0] && (sys(__NR_newfstatat, -100, value, &is, 0) < 0 || !S_ISDIR(is.st_mode)))
                 bad(of, value, strlen(value), "a directory that exists (it is tried again at a crash)");
 }
 
@@ -302,10 +299,9 @@ static void read_helper(struct reading *of, const char *value)
                 bad(of, value, strlen(value), "a program that can be executed (the carried helper is used)");
 }
 
-/* "1" or "0"; an empty value is as good as none. */
 static bool read_switch(const struct reading *of, const char *value)
 {
-        if (*value && !text_equal(value, "0") && !text_equal(value, "1"))
+        if (!text_equal(value, "0") && !text_equal(value, "1"))
                 bad_value(of, value);
         return text_equal(value, "1");
 }
@@ -369,7 +365,8 @@ static void read_one(struct reading *of, const char *entry)
                 if (strlen(settings[i].name) != name || memcmp(settings[i].name, entry, name) != 0)
                         continue;
                 of->setting = &settings[i];
-                settings[i].read(of, entry + name + 1);
+                if (entry[name] && entry[name + 1]) /* empty is as good as not set */
+                        settings[i].read(of, entry + name + 1);
                 return;
         }
         unknown(of, entry, name);

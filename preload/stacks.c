@@ -6,19 +6,21 @@
 #include "insignal/owner.h"
 
 #define PAGE 4096u
+/*
+ * So much because a program's own handlers with SA_ONSTACK, which used to run on the thread's large stack where the
+ * program has set up no other, now run here too; Go adopts it as its signal stack as well, and wants 64 KiB. It costs
+ * address space, and memory only where it is touched.
+ */
+#define HANDLER_ROOM ((size_t)256 * 1024)
 #define LOOKS 2 /* stacks that a new thread looks at before it maps one: the list ends at twice the living threads */
 
 static _Atomic(struct stack *) newest, hand;
-static size_t usable = 2 * 4096 + 65536;
+static size_t usable = 2 * 4096 + HANDLER_ROOM;
 
-/*
- * Two kernel frames (AT_MINSIGSTKSZ: 1.8 KiB with SSE, 11 KiB with AMX) and 64 KiB. So much because a program's own
- * handlers with SA_ONSTACK, which used to run on the thread's large stack, now run here too; and because Go adopts it
- * as its signal stack. It costs address space, and memory only where it is touched.
- */
+/* Two kernel frames (AT_MINSIGSTKSZ: 1.8 KiB with SSE, 11 KiB with AMX) and the room for handlers. */
 void stacks_prepare(size_t minimum)
 {
-        usable = (2 * (minimum < 2048 ? 2048 : minimum) + 65536 + PAGE - 1) & ~(size_t)(PAGE - 1);
+        usable = (2 * (minimum < 2048 ? 2048 : minimum) + HANDLER_ROOM + PAGE - 1) & ~(size_t)(PAGE - 1);
 }
 
 static struct stack *map_one(void)

@@ -47,6 +47,24 @@ static inline long arch_clone(unsigned long flags, void *stack_top, int *tid, vo
         return x0;
 }
 
+/* sigaltstack(2) with another stack pointer than the real one, for which no signal may come meanwhile. */
+static inline long arch_sigaltstack_from(const void *stack, void *pointer)
+{
+        register long x8 __asm__("x8") = 132;
+        register long x0 __asm__("x0") = (long)stack;
+        register long x1 __asm__("x1") = 0;
+        register long x9 __asm__("x9");
+
+        __asm__ volatile("mov x9, sp\n\t"
+                         "mov sp, %[pointer]\n\t"
+                         "svc 0\n\t"
+                         "mov sp, x9"
+                         : "+r"(x0), "=r"(x9)
+                         : "r"(x8), "r"(x1), [pointer] "r"(pointer)
+                         : "memory");
+        return x0;
+}
+
 /* A point to come back to when a step of the crash path faults itself: see the x86_64 twin. */
 struct arch_recovery {
         uint64_t x19_x30[12], sp;
@@ -147,6 +165,16 @@ static inline enum access_kind arch_access(const ucontext_t *context)
                 at += size;
         }
         return ACCESS_UNKNOWN;
+}
+
+/* Makes a thread that a signal took out of a system call with EINTR (-4) enter it again; first: its first argument,
+ * which the answer has replaced. */
+static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64_t first)
+{
+        if ((int64_t)context->uc_mcontext.regs[0] != -4 || context->uc_mcontext.regs[8] != number)
+                return;
+        context->uc_mcontext.regs[0] = first;
+        context->uc_mcontext.pc -= 4;
 }
 
 /* x0 holds both the first argument and the answer, so the descriptor is gone: always -1. */

@@ -49,6 +49,21 @@ static inline long arch_clone(unsigned long flags, void *stack_top, int *tid, vo
         return answer;
 }
 
+/* sigaltstack(2) with another stack pointer than the real one, for which no signal may come meanwhile. */
+static inline long arch_sigaltstack_from(const void *stack, void *pointer)
+{
+        register void *r8 __asm__("r8") = pointer;
+        long answer;
+
+        __asm__ volatile("xchg %%rsp, %%r8\n\t"
+                         "syscall\n\t"
+                         "xchg %%rsp, %%r8"
+                         : "=a"(answer), "+r"(r8)
+                         : "a"(131L), "D"(stack), "S"(0L)
+                         : "rcx", "r11", "memory");
+        return answer;
+}
+
 /*
  * A point to come back to when a step of the crash path faults itself. arch_recovery_mark answers 0; after
  * arch_recovery_apply has rewritten the nested signal's context and the handler has returned, it answers 1 as if it
@@ -146,8 +161,9 @@ static inline uint64_t arch_frame_pointer(const ucontext_t *context)
 /* Registers by DWARF number, as protocol.h orders them. */
 static inline void arch_registers(const ucontext_t *context, struct registers *to)
 {
-        static const uint8_t order[18] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
-                                          REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP, REG_EFL};
+        static const uint8_t order[18] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+                                          REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                          REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP, REG_EFL};
 
         for (unsigned i = 0; i < PROTOCOL_REGISTERS; i++)
                 to->r[i] = i < 18 ? (uint64_t)context->uc_mcontext.gregs[order[i]] : 0;
@@ -163,6 +179,17 @@ static inline enum access_kind arch_access(const ucontext_t *context)
         if (error & 16)
                 return ACCESS_EXECUTE;
         return error & 2 ? ACCESS_WRITE : ACCESS_READ;
+}
+
+/* Makes a thread that a signal took out of a system call with EINTR (-4) enter it again; first: its first argument. */
+static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64_t first)
+{
+        greg_t *r = context->uc_mcontext.gregs;
+
+        if (r[REG_RAX] != -4 || (uint64_t)r[REG_RDI] != first)
+                return;
+        r[REG_RAX] = (greg_t)number;
+        r[REG_RIP] -= 2; /* syscall is 0f 05 */
 }
 
 /*

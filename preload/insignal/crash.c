@@ -7,6 +7,7 @@
 #include "insignal/modules.h"
 #include "insignal/owner.h"
 #include "insignal/raw.h"
+#include "insignal/threads.h"
 #include "insignal/watcher.h"
 #include "memory.h"
 #include "next.h"
@@ -22,7 +23,7 @@ static uint64_t self(void)
  * Makes this thread the one that reports. Others wait until it is done, which for most crashes means until they die
  * with it; one whose turn does not come within the budget goes on without a report.
  */
-static bool claim(void)
+static bool claim(const void *context)
 {
         struct owner *owner = owner_page();
         uint64_t me = self();
@@ -36,6 +37,7 @@ static bool claim(void)
                         return true;
                 if (nobody == me || sys_now(CLOCK_MONOTONIC) - start > patience)
                         return false;
+                threads_offer(context);
                 (void)sys_poll(NULL, 0, 1000000); /* a nap of a millisecond, whatever it answers */
         }
 }
@@ -103,6 +105,7 @@ static void begin(int signal, siginfo_t *info, void *context)
 
         memset(&crash_now, 0, offsetof(struct crash, kept));
         atomic_store(&crash_now.kept_size, 0);
+        crash_now.kept[0] = 0;
         crash_now.info = info;
         crash_now.context = context;
         crash_now.start_ns = sys_now(CLOCK_MONOTONIC);
@@ -117,13 +120,15 @@ void crash(int signal, siginfo_t *info, void *context)
         struct owner *owner = owner_page();
         bool dies;
 
-        if (claim()) {
+        if (claim(context)) {
                 begin(signal, info, context);
                 step(head_learn);
                 step(head_print);
+                step(threads_park);
                 step(watcher_start);
                 step(watcher_wait);
                 step(raw_print);
+                step(threads_release);
                 atomic_fetch_add(&owner->reports, 1);
                 dies = die_of_crash(signal, info, crash_now.by_abort);
                 if (!dies)

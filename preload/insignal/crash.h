@@ -20,21 +20,21 @@ struct crash {
         struct crash_facts facts;
         siginfo_t *info;
         ucontext_t *context;
-        bool by_abort;                        /* the signal is glibc's or musl's abort() */
-        struct arch_recovery point;           /* where a step is left for if it faults itself */
+        bool by_abort;              /* the signal is glibc's or musl's abort() */
+        struct arch_recovery point; /* where a step is left for if it faults itself */
         _Atomic bool point_set;
-        uint64_t start_ns;                    /* CLOCK_MONOTONIC */
-        uint64_t end_ns;                      /* the whole budget is spent */
+        uint64_t start_ns; /* CLOCK_MONOTONIC */
+        uint64_t end_ns;   /* the whole budget is spent */
 
-        _Atomic int watcher;                  /* pid; the kernel clears it when the watcher is gone. Also a futex */
-        _Atomic bool served;                  /* the helper is done, one way or the other */
-        _Atomic int helper;                   /* pid while it runs */
-        _Atomic int spawn_error;              /* positive errno of the exec, 0 if it went well */
-        _Atomic uint32_t done;                /* DONE_* as the helper said */
-        _Atomic uint32_t heard;               /* questions that the helper asked */
-        const char *failed_step;              /* what could not be done on the way to the helper, in words, or null */
-        int failed_error;                     /* its negative errno */
-        char kept[CRASH_KEPT];                /* lines of TELL_FRAME, each with its newline */
+        _Atomic int watcher;     /* pid; the kernel clears it when the watcher is gone. Also a futex */
+        _Atomic bool served;     /* the helper is done, one way or the other */
+        _Atomic int helper;      /* pid while it runs */
+        _Atomic int spawn_error; /* positive errno of the exec, 0 if it went well */
+        _Atomic uint32_t done;   /* DONE_* as the helper said */
+        _Atomic uint32_t heard;  /* questions that the helper asked */
+        const char *failed_step; /* what could not be done on the way to the helper, in words, or null */
+        int failed_error;        /* its negative errno */
+        char kept[CRASH_KEPT];   /* lines of TELL_FRAME, each with its newline */
         _Atomic uint32_t kept_size;
 };
 

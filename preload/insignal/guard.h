@@ -16,24 +16,24 @@ enum log_target { LOG_STDERR, LOG_JOURNAL, LOG_NONE, LOG_FILE };
 enum log_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
 
 struct guard {
-        bool active;                     /* false: dormant or disabled, every hook is a plain call to the next one */
-        bool secure;                     /* AT_SECURE: nothing of the environment counts */
-        bool tool;                       /* a filter started by a guarded service: pipeline manners */
-        bool shell;                      /* SIGPIPE left alone, HUP cloaked */
+        bool active; /* false: dormant or disabled, every hook is a plain call to the next one */
+        bool secure; /* AT_SECURE: nothing of the environment counts */
+        bool tool;   /* a filter started by a guarded service: pipeline manners */
+        bool shell;  /* SIGPIPE left alone, HUP cloaked */
         bool json, all_threads, source, locals;
-        uint8_t action[GUARD_SIGNALS];   /* enum action_kind */
-        uint8_t rule[GUARD_SIGNALS];     /* enum rule_kind */
-        signal_set guarded;              /* action other than leave */
-        signal_set faults;               /* crash signals that are never blocked: SEGV BUS ILL FPE TRAP SYS */
+        uint8_t action[GUARD_SIGNALS]; /* enum action_kind */
+        uint8_t rule[GUARD_SIGNALS];   /* enum rule_kind */
+        signal_set guarded;            /* action other than leave */
+        signal_set faults;             /* crash signals that are never blocked: SEGV BUS ILL FPE TRAP SYS */
         enum log_target log;
         enum log_level level;
         unsigned timeout_ms;
         uint64_t journal_dev, journal_ino; /* of JOURNAL_STREAM; 0 if there is none */
         char log_path[GUARD_PATH];
         char report_dir[GUARD_PATH];
-        char helper[GUARD_PATH];         /* SIGGUARD_HELPER, empty if not set */
-        char executable[GUARD_PATH];     /* full path as far as it could be learned */
-        const char *program;             /* its base name, inside executable */
+        char helper[GUARD_PATH];     /* SIGGUARD_HELPER, empty if not set */
+        char executable[GUARD_PATH]; /* full path as far as it could be learned */
+        const char *program;         /* its base name, inside executable */
 };
 
 extern struct guard guard;

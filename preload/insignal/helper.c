@@ -22,13 +22,14 @@
 /* The bytes: a read-only part of the library that no page of is touched before a crash. */
 __asm__(".pushsection .sigguard_helper, \"a\", %progbits\n\t"
         ".balign 4096\n\t"
-        ".hidden helper_image\n\t.hidden helper_image_end\n\t"
-        ".globl helper_image\n\t.globl helper_image_end\n"
+        ".hidden helper_image\n\t.hidden helper_image_size\n\t"
+        ".globl helper_image\n\t.globl helper_image_size\n"
         "helper_image:\n\t.incbin \"" HELPER_PATH "\"\n"
-        "helper_image_end:\n\t"
-        ".byte 0\n\t"
+        "1:\t.balign 8\n"
+        "helper_image_size:\n\t.quad 1b - helper_image\n\t"
         ".popsection");
-extern __attribute__((visibility("hidden"))) const uint8_t helper_image[], helper_image_end[];
+extern __attribute__((visibility("hidden"))) const uint8_t helper_image[];
+extern __attribute__((visibility("hidden"))) const uint64_t helper_image_size;
 
 static uint8_t stack[8192] __attribute__((aligned(64)));
 static const char *file; /* what to exec, null for the memfd */
@@ -87,18 +88,18 @@ static int open_pair(void)
 
 static int write_image(void)
 {
-        const uint8_t *at = helper_image;
+        uint64_t written = 0;
         long done = sys(__NR_memfd_create, "sigguard-symbolize", MFD_CLOEXEC | MFD_EXEC);
 
         if (done == -EINVAL)
                 done = sys(__NR_memfd_create, "sigguard-symbolize", MFD_CLOEXEC); /* before Linux 6.3 */
         if (done >= 0)
                 done = sys(__NR_dup3, (int)done, IMAGE_FD, O_CLOEXEC);
-        while (done >= 0 && at < helper_image_end) {
-                done = sys(__NR_write, IMAGE_FD, at, helper_image_end - at);
+        while (done >= 0 && written < helper_image_size) {
+                done = sys(__NR_write, IMAGE_FD, helper_image + written, helper_image_size - written);
                 if (done == 0)
                         done = -ENOSPC;
-                at += done > 0 ? done : 0;
+                written += done > 0 ? (uint64_t)done : 0;
         }
         /* what nobody may read, the kernel starts non-dumpable, and nobody of the same uid can ptrace it (exec.c) */
         if (done >= 0 && sys(__NR_prctl, PR_GET_DUMPABLE) != 1)
@@ -164,7 +165,8 @@ static const uint8_t *build_id_of(const uint8_t *image, size_t size, size_t *len
                 while (part->p_type == PT_NOTE && at + 16 <= size && at + 16 <= part->p_offset + part->p_filesz) {
                         const Elf64_Nhdr *note = (const void *)(image + at);
 
-                        if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && at + 16 + note->n_descsz <= size) {
+                        if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+                            at + 16 + note->n_descsz <= size) {
                                 *length = note->n_descsz;
                                 return image + at + 16;
                         }
@@ -179,7 +181,7 @@ static bool is_same_build(const char *path)
 {
         static uint8_t start[4096];
         size_t own_length, length;
-        const uint8_t *own = build_id_of(helper_image, (size_t)(helper_image_end - helper_image), &own_length);
+        const uint8_t *own = build_id_of(helper_image, helper_image_size, &own_length);
         const uint8_t *other;
         int fd = sys_open(path, O_RDONLY, 0);
         long size = fd < 0 ? -1 : sys_read(fd, start, sizeof(start));

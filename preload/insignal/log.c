@@ -129,7 +129,8 @@ static int log_journal(const char *text, char priority)
         static const struct sockaddr_un journal = {AF_UNIX, "/run/systemd/journal/socket"};
         char fields[] = "PRIORITY=?\nSYSLOG_IDENTIFIER=sigguard\nMESSAGE\n";
         uint64_t length = strlen(text);
-        struct iovec parts[] = {{fields, sizeof(fields) - 1}, {&length, 8}, {(void *)(uintptr_t)text, length}, {fields + 10, 1}};
+        struct iovec parts[] = {
+                {fields, sizeof(fields) - 1}, {&length, 8}, {(void *)(uintptr_t)text, length}, {fields + 10, 1}};
         struct msghdr message = {.msg_name = (void *)(uintptr_t)&journal,
                                  .msg_namelen = sizeof(journal),
                                  .msg_iov = parts,

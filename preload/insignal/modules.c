@@ -7,9 +7,9 @@
 
 #define MOST_MODULES 4096 /* a damaged list may be a circle */
 
-extern __attribute__((visibility("hidden"))) ElfW(Dyn) _DYNAMIC[];
+extern __attribute__((visibility("hidden"))) Elf64_Dyn _DYNAMIC[];
 
-static const ElfW(Phdr) * executable_headers;
+static const Elf64_Phdr *executable_headers;
 static size_t executable_count;
 
 struct link_map *modules_first(void)
@@ -17,6 +17,11 @@ struct link_map *modules_first(void)
         if (&_r_debug && _r_debug.r_map)
                 return _r_debug.r_map;
         return &_dl_debug_addr && _dl_debug_addr ? _dl_debug_addr->r_map : NULL;
+}
+
+bool modules_is_glibc(void)
+{
+        return &__libc_stack_end != NULL;
 }
 
 struct link_map *modules_own(void)
@@ -55,15 +60,15 @@ bool modules_readable(uint64_t address, size_t size)
         return true;
 }
 
-static void find_build_id(const ElfW(Phdr) * header, struct module *in)
+static void find_build_id(const Elf64_Phdr *header, struct module *in)
 {
         uint64_t at = in->bias + header->p_vaddr;
         uint64_t end = at + header->p_memsz;
 
         if (!modules_readable(at, header->p_memsz))
                 return;
-        while (at + sizeof(ElfW(Nhdr)) <= end) {
-                const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)(uintptr_t)at;
+        while (at + sizeof(Elf64_Nhdr) <= end) {
+                const Elf64_Nhdr *note = (const Elf64_Nhdr *)(uintptr_t)at;
                 uint64_t name = at + sizeof(*note);
                 uint64_t bytes = name + ((note->n_namesz + 3u) & ~3u);
 
@@ -80,7 +85,7 @@ static void find_build_id(const ElfW(Phdr) * header, struct module *in)
 }
 
 /* Whether address is in one of the module's segments; fills start, end and the build-id. */
-static bool module_holds(struct module *module, const ElfW(Phdr) * headers, size_t count, uint64_t address)
+static bool module_holds(struct module *module, const Elf64_Phdr *headers, size_t count, uint64_t address)
 {
         bool holds = false;
 
@@ -103,21 +108,21 @@ static bool module_holds(struct module *module, const ElfW(Phdr) * headers, size
 }
 
 /* The headers of a module: the executable's from the kernel, the others' behind the ELF header they are loaded with. */
-static const ElfW(Phdr) * headers_of(const struct link_map *map, bool first, size_t *count)
+static const Elf64_Phdr *headers_of(const struct link_map *map, bool first, size_t *count)
 {
-        const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)map->l_addr;
+        const Elf64_Ehdr *header = (const Elf64_Ehdr *)map->l_addr;
 
         if (first) {
                 *count = executable_count;
                 return executable_headers;
         }
         if (!map->l_addr || !modules_readable(map->l_addr, sizeof(*header)) ||
-            memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_phentsize != sizeof(ElfW(Phdr)))
+            memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_phentsize != sizeof(Elf64_Phdr))
                 return NULL;
         *count = header->e_phnum;
-        if (!modules_readable(map->l_addr + header->e_phoff, *count * sizeof(ElfW(Phdr))))
+        if (!modules_readable(map->l_addr + header->e_phoff, *count * sizeof(Elf64_Phdr)))
                 return NULL;
-        return (const ElfW(Phdr) *)(map->l_addr + header->e_phoff);
+        return (const Elf64_Phdr *)(map->l_addr + header->e_phoff);
 }
 
 bool modules_find(uint64_t address, struct module *found)
@@ -127,7 +132,7 @@ bool modules_find(uint64_t address, struct module *found)
 
         for (unsigned i = 0; map && i < MOST_MODULES; i++, map = map->l_next) {
                 size_t count = 0;
-                const ElfW(Phdr) * headers;
+                const Elf64_Phdr *headers;
 
                 if (!modules_readable((uint64_t)(uintptr_t)map, sizeof(*map)))
                         return false;

@@ -12,6 +12,9 @@
 /* The first of the loader's list, or null if there is no loader we know. Safe in a signal handler. */
 struct link_map *modules_first(void);
 
+/* Whether the loader is glibc's; else it is musl's or none. */
+bool modules_is_glibc(void);
+
 /* Our own entry in it, or null. */
 struct link_map *modules_own(void);
 

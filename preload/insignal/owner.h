@@ -11,12 +11,12 @@
  * (MADV_WIPEONFORK, madvise(2)). A vfork child sees the parent's page itself.
  */
 struct owner {
-        _Atomic int pid;           /* 0: a forked copy that nobody has adopted yet */
-        _Atomic uint64_t since_ns; /* CLOCK_MONOTONIC of the adoption; 0 in the process that was started by exec */
-        _Atomic int lock;          /* tid that changes a disposition, 0 if none */
-        _Atomic uint64_t crash;    /* pid << 32 | tid of the thread whose crash is reported, 0 if none */
-        _Atomic uint32_t reports;  /* crashes reported so far */
-        _Atomic int stacks_pid;    /* the process whose threads hold the alternate stacks; 0: a forked copy */
+        _Atomic int pid;          /* 0: a forked copy that nobody has adopted yet */
+        _Atomic bool forked;      /* made by fork, not started by exec */
+        _Atomic int lock;         /* tid that changes a disposition, 0 if none */
+        _Atomic uint64_t crash;   /* pid << 32 | tid of the thread whose crash is reported, 0 if none */
+        _Atomic uint32_t reports; /* crashes reported so far */
+        _Atomic int stacks_pid;   /* the process whose threads hold the alternate stacks; 0: a forked copy */
 };
 
 /* The page; made on first use. Never null: without memory for it an ordinary variable serves. Safe in a handler. */

@@ -1,6 +1,7 @@
 /* The raw form: addresses that "sigguard symbolize" can name later, and why there is nothing better. */
 #include "insignal/raw.h"
 
+#include "insignal/file.h"
 #include "insignal/log.h"
 #include "insignal/modules.h"
 #include "memory.h"
@@ -102,6 +103,10 @@ static const char *error_in_words(int error)
                 return "too many open files";
         case ENOSYS:
                 return "the kernel or a filter does not know the call";
+        case EROFS:
+                return "the file system is read-only";
+        case ENOTDIR:
+                return "not a directory";
         case ENOSPC:
                 return "no space left";
         default:
@@ -109,24 +114,48 @@ static const char *error_in_words(int error)
         }
 }
 
-static void what_failed(struct out *to, const struct crash *crash)
+static void degraded(struct out *to, const char *what, int error, const char *then)
 {
-        out_text(to, "sigguard: degraded: ");
-        out_text(to, crash->failed_step ? crash->failed_step : "the helper ended before its report was out");
-        if (crash->failed_error) {
-                const char *words = error_in_words(crash->failed_error);
+        const char *words = error_in_words(error);
 
-                out_text(to, ": ");
+        out_text(to, "sigguard: degraded: ");
+        out_text(to, what);
+        if (error) {
+                out_text(to, words ? ": " : ": error ");
                 if (words)
                         out_text(to, words);
                 else
-                        out_number(to, -crash->failed_error);
+                        out_number(to, -error);
         }
-        out_text(to, "; frames are unverified\n");
+        out_text(to, then);
+        out_char(to, '\n');
+}
+
+static void what_failed(struct out *to, const struct crash *crash)
+{
+        degraded(to, crash->failed_step ? crash->failed_step : "the helper ended before its report was out",
+                 crash->failed_error, "; frames are unverified");
         if (crash->facts.degraded & DEGRADED_SECOND_CRASH)
                 out_text(to, "sigguard: degraded: a step of this report crashed itself and was left out\n");
         if (crash->facts.degraded & DEGRADED_HEAD_LOST)
                 out_text(to, "sigguard: degraded: the first line could not be written in time\n");
+}
+
+/* The same text as a file, where one was asked for. */
+static void put_in_directory(const struct crash *crash)
+{
+        const char *const parts[] = {crash->facts.head, "\n", crash->kept, text, NULL};
+        char line[LOG_LINE];
+        struct out to = out_into(line, sizeof(line));
+        int failed;
+
+        if (!crash->facts.report_dir[0] || atomic_load(&crash->done) & DONE_FILED)
+                return;
+        failed = file_write(crash, parts);
+        if (failed == 0)
+                return;
+        degraded(&to, "no report could be written to SIGGUARD_REPORT_DIR", failed, "");
+        (void)log_report(line, RAW_WAIT_MS); /* the last attempt to tell anything */
 }
 
 void raw_print(struct crash *crash)
@@ -145,5 +174,6 @@ void raw_print(struct crash *crash)
         scan(&to, crash);
         out_text(&to, "sigguard: raw end\n");
         what_failed(&to, crash);
-        (void)log_report(text, RAW_WAIT_MS); /* there is no other place left to tell that this was lost */
+        (void)log_report(text, RAW_WAIT_MS); /* a reader that is too slow can be told nothing */
+        put_in_directory(crash);
 }

@@ -4,6 +4,7 @@
 #include "insignal/ledger.h"
 #include "insignal/modules.h"
 #include "insignal/regions.h"
+#include "insignal/threads.h"
 #include "memory.h"
 #include "process.h"
 
@@ -14,7 +15,7 @@ static struct {
         struct question question;
         char text[TEXT_MOST];
 } asked;
-static uint8_t scratch[PROTOCOL_PAYLOAD];
+static uint8_t scratch[PROTOCOL_PAYLOAD] __attribute__((aligned(16)));
 
 /* One packet: the answer, then `length` bytes; fd: a descriptor to pass on, or -1. */
 static long send_answer(int socket, int error, const void *bytes, uint32_t length, int fd)
@@ -84,6 +85,18 @@ static long serve_executable(int socket)
         return done;
 }
 
+static long serve_threads(int socket, uint64_t first)
+{
+        struct thread_facts *facts = (struct thread_facts *)(void *)scratch;
+        unsigned n = 0;
+
+        while (first + n < threads_count() && (n + 1) * sizeof(*facts) <= sizeof(scratch)) {
+                threads_facts((unsigned)first + n, &facts[n]);
+                n++;
+        }
+        return send_answer(socket, 0, facts, n * (uint32_t)sizeof(*facts), -1);
+}
+
 static void keep_frame(struct crash *crash, const char *text, uint32_t length)
 {
         uint32_t at = atomic_load(&crash->kept_size);
@@ -100,6 +113,7 @@ static void keep_frame(struct crash *crash, const char *text, uint32_t length)
 static long serve_one(int socket, struct crash *crash, size_t size)
 {
         const struct question *question = &asked.question;
+        const struct registers *registers;
         const void *auxv;
         size_t auxv_size;
 
@@ -117,9 +131,10 @@ static long serve_one(int socket, struct crash *crash, size_t size)
         case ASK_EXECUTABLE:
                 return serve_executable(socket);
         case ASK_THREADS:
-                return send_answer(socket, 0, NULL, 0, -1);
+                return serve_threads(socket, question->address);
         case ASK_REGISTERS:
-                return send_answer(socket, -ESRCH, NULL, 0, -1);
+                registers = threads_registers((int)question->address);
+                return send_answer(socket, registers ? 0 : -ESRCH, registers, registers ? sizeof(*registers) : 0, -1);
         case ASK_LEDGER:
                 return send_answer(socket, 0, scratch, ledger_facts(scratch, sizeof(scratch)), -1);
         case TELL_FRAME:

@@ -5,12 +5,12 @@
 #include "sys.h"
 
 static const char names[][8] = {
-        [SIGHUP] = "HUP",   [SIGINT] = "INT",       [SIGQUIT] = "QUIT", [SIGILL] = "ILL",   [SIGTRAP] = "TRAP",
-        [SIGABRT] = "ABRT", [SIGBUS] = "BUS",       [SIGFPE] = "FPE",   [SIGKILL] = "KILL", [SIGUSR1] = "USR1",
-        [SIGSEGV] = "SEGV", [SIGUSR2] = "USR2",     [SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
-        [16] = "STKFLT",    [SIGCHLD] = "CHLD",     [SIGCONT] = "CONT", [SIGSTOP] = "STOP", [SIGTSTP] = "TSTP",
-        [SIGTTIN] = "TTIN", [SIGTTOU] = "TTOU",     [SIGURG] = "URG",   [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ",
-        [SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH", [SIGIO] = "IO",   [SIGPWR] = "PWR",
+        [SIGHUP] = "HUP",       [SIGINT] = "INT",   [SIGQUIT] = "QUIT",   [SIGILL] = "ILL",   [SIGTRAP] = "TRAP",
+        [SIGABRT] = "ABRT",     [SIGBUS] = "BUS",   [SIGFPE] = "FPE",     [SIGKILL] = "KILL", [SIGUSR1] = "USR1",
+        [SIGSEGV] = "SEGV",     [SIGUSR2] = "USR2", [SIGPIPE] = "PIPE",   [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
+        [SIGSTKFLT] = "STKFLT", [SIGCHLD] = "CHLD", [SIGCONT] = "CONT",   [SIGSTOP] = "STOP", [SIGTSTP] = "TSTP",
+        [SIGTTIN] = "TTIN",     [SIGTTOU] = "TTOU", [SIGURG] = "URG",     [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ",
+        [SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH", [SIGIO] = "IO",     [SIGPWR] = "PWR",
         [SIGSYS] = "SYS",
 };
 #define NAMES ((int)(sizeof(names) / sizeof(names[0])))
@@ -26,9 +26,12 @@ void words_signal(struct out *to, int signal)
 
 static bool same(const char *name, size_t length, const char *other)
 {
-        for (size_t i = 0; i < length; i++)
-                if (!other[i] || (name[i] & ~32) != other[i])
+        for (size_t i = 0; i < length; i++) {
+                char upper = name[i] >= 'a' && name[i] <= 'z' ? (char)(name[i] - 32) : name[i];
+
+                if (!other[i] || upper != other[i])
                         return false;
+        }
         return !other[length];
 }
 
@@ -40,11 +43,9 @@ int words_signal_number(const char *name, size_t length)
                 name += 3;
                 length -= 3;
         }
-        for (int signal = 1; signal < NAMES; signal++) {
-                /* digits have no case: a comparison without it must not see "1" for a control character */
-                if (name[0] >= 'A' && same(name, length, names[signal]))
+        for (int signal = 1; signal < NAMES; signal++)
+                if (same(name, length, names[signal]))
                         return signal;
-        }
         if (length == 3 && same(name, 3, "IOT"))
                 return SIGABRT;
         for (size_t i = 0; i < length; i++) {

@@ -1,0 +1,19 @@
+/* What the kernel tells of a thread in /proc/PID/task/TID. All of it is safe in a signal handler. */
+#ifndef SIGGUARD_TASK_H
+#define SIGGUARD_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The system call that a thread of this process is blocked in: its number and first argument. False: it runs, or the
+ * kernel does not tell. */
+bool task_call(int tid, uint64_t *number, uint64_t *first);
+
+/* The thread's name, empty if it is not known. name: 16 bytes. */
+void task_name(int pid, int tid, char *name);
+
+/* What it does, in words: "system call 202 (waits in futex_wait_queue)". Empty if the kernel does not tell. */
+void task_doing(int pid, int tid, char *to, size_t size);
+
+#endif

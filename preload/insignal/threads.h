@@ -1,0 +1,29 @@
+/* The other threads: stopped for the picture, released before the signal is given back. */
+#ifndef SIGGUARD_THREADS_H
+#define SIGGUARD_THREADS_H
+
+#include "insignal/crash.h"
+
+#define THREADS_MOST 256
+
+/*
+ * Sends every other thread a signal, in whose handler it stores its registers and waits. Those that do not answer
+ * within a fiftieth of the budget are listed without. A thread that waits for its own crash to be told answers with
+ * threads_offer().
+ */
+void threads_park(struct crash *crash);
+
+/* Lets them go and waits until none is in our handler any more; what was borrowed of the program is given back. */
+void threads_release(struct crash *crash);
+
+/* For a thread that is in another handler of ours: it answers with the context of that handler, without parking. */
+void threads_offer(const void *context);
+
+/* How many are known, and what is known of one of them, for the server. index: from 0. */
+unsigned threads_count(void);
+void threads_facts(unsigned index, struct thread_facts *to);
+
+/* The registers of a thread that answered; null if it did not. */
+const struct registers *threads_registers(int tid);
+
+#endif
