@@ -131,6 +131,10 @@ static bool may_tell(int signal)
         return atomic_fetch_add(&told[signal].lines, 1) < 4;
 }
 
+/*
+ * A kept guard is told at level info only: programs take their handlers back as a matter of course when they end
+ * (CPython's finalization resets them all), and a healthy service prints nothing because of us.
+ */
 static void tell(struct caller caller, int signal, const void *old, const void *asked, enum verdict verdict)
 {
         char text[LOG_LINE];
@@ -149,7 +153,7 @@ static void tell(struct caller caller, int signal, const void *old, const void *
         out_text(&line,
                  verdict == VERDICT_PASSED ? "; it was " : "; the program reads it back, the guard stays; it was ");
         disposition_name(&line, old);
-        log_end(&line, LEVEL_WARNING);
+        log_end(&line, verdict == VERDICT_KEPT ? LEVEL_INFO : LEVEL_WARNING);
 }
 
 static void answer(const struct kernel_action *from, struct sigaction *to)

@@ -3,6 +3,7 @@
 
 #include "insignal/die.h"
 #include "insignal/head.h"
+#include "insignal/inject.h"
 #include "insignal/log.h"
 #include "insignal/modules.h"
 #include "insignal/owner.h"
@@ -13,6 +14,9 @@
 #include "next.h"
 
 struct crash crash_now;
+#ifdef SIGGUARD_INJECT
+int sigguard_inject;
+#endif
 
 static uint64_t self(void)
 {
@@ -43,11 +47,13 @@ static bool claim(const void *context)
 }
 
 /* Runs a step; if it faults, execution goes on behind it and the report says so. */
-static void step(void (*run)(struct crash *))
+static void step(int number, void (*run)(struct crash *))
 {
         if (arch_recovery_mark(&crash_now.point) == 0) {
                 atomic_store(&crash_now.point_set, true);
+                inject_fault(number);
                 run(&crash_now);
+                inject_fault(number + INJECT_BEHIND);
         } else {
                 crash_now.facts.degraded |= DEGRADED_SECOND_CRASH;
         }
@@ -122,13 +128,13 @@ void crash(int signal, siginfo_t *info, void *context)
 
         if (claim(context)) {
                 begin(signal, info, context);
-                step(head_learn);
-                step(head_print);
-                step(threads_park);
-                step(watcher_start);
-                step(watcher_wait);
-                step(raw_print);
-                step(threads_release);
+                step(1, head_learn);
+                step(2, head_print);
+                step(3, threads_park);
+                step(4, watcher_start);
+                step(5, watcher_wait);
+                step(6, raw_print);
+                step(7, threads_release);
                 atomic_fetch_add(&owner->reports, 1);
                 dies = die_of_crash(signal, info, crash_now.by_abort);
                 if (!dies)

@@ -14,9 +14,15 @@ static void make_default(int signal)
         disposition_write(signal, &state);
 }
 
-/* The kernel lets a process queue itself any siginfo (rt_tgsigqueueinfo(2)). */
+/*
+ * The kernel lets a process queue itself any siginfo (rt_tgsigqueueinfo(2)). Everything is blocked, the faults too: the
+ * signal must be delivered by the return from the handler, so that the core shows the interrupted place and not us.
+ */
 static void queue_again(int signal, siginfo_t *info)
 {
+        const signal_set all = ~(signal_set)0;
+
+        (void)sys_sigprocmask(SIG_SETMASK, &all, NULL); /* cannot fail; the return brings the interrupted mask back */
         (void)sys(__NR_rt_tgsigqueueinfo, sys_getpid(), sys_gettid(), signal, info); /* the watcher looks after it */
 }
 

@@ -33,7 +33,6 @@ extern __attribute__((visibility("hidden"))) const uint64_t helper_image_size;
 
 static uint8_t stack[8192] __attribute__((aligned(64)));
 static const char *file; /* what to exec, null for the memfd */
-static int spawned;      /* the tid that arch_clone() writes */
 
 /*
  * The watcher's descriptors are a copy of the service's: all are closed at once, which makes room where the service
@@ -138,16 +137,16 @@ static int spawn(const char *path)
 
         file = path;
         atomic_store(&crash_now.spawn_error, 0);
-        pid = arch_clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, stack + sizeof(stack), &spawned,
-                         become_helper);
+        /* its pid is known before it runs: should it be stopped before the exec, the handler's clock can still end it */
+        pid = arch_clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, stack + sizeof(stack),
+                         (int *)&crash_now.helper, become_helper);
         if (pid < 0)
                 return (int)pid;
-        if (atomic_load(&crash_now.spawn_error)) {
-                (void)sys(__NR_wait4, pid, 0, 0, 0);
-                return -atomic_load(&crash_now.spawn_error);
-        }
-        atomic_store(&crash_now.helper, (int)pid);
-        return 0;
+        if (!atomic_load(&crash_now.spawn_error))
+                return 0;
+        (void)sys(__NR_wait4, pid, 0, 0, 0);
+        atomic_store(&crash_now.helper, 0);
+        return -atomic_load(&crash_now.spawn_error);
 }
 
 /* The build-id of an ELF image of which `size` bytes are here; length 0 if it has none there. */

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "insignal/helper.h"
+#include "insignal/inject.h"
 #include "insignal/log.h"
 #include "insignal/serve.h"
 #include "memory.h"
@@ -81,11 +82,14 @@ static void run(void)
 
         (void)sys(__NR_prctl, PR_SET_PDEATHSIG, SIGUSR1); /* USR1 is blocked here as all are: only waited for */
         (void)sys(__NR_setrlimit, RLIMIT_CORE, &none);    /* a core of ours would only be in the way */
+        inject_fault(INJECT_WATCHER_START);
         if (helper_start(&crash_now) == 0) {
+                inject_fault(INJECT_WATCHER_SERVES);
                 serve(HELPER_SERVER_FD, &crash_now);
                 helper_end(&crash_now);
         }
         wake_handler();
+        inject_fault(INJECT_WATCHER_END);
         make_sure_of_death(pid);
         for (;;)
                 sys(__NR_exit_group, 0);
@@ -106,15 +110,11 @@ void watcher_start(struct crash *crash)
         (void)sys_sigprocmask(SIG_SETMASK, &all, &before); /* cannot fail */
         pid = arch_clone(flags, stack + sizeof(stack), (int *)&crash->watcher, run);
         (void)sys_sigprocmask(SIG_SETMASK, &before, NULL);
+        crash->watcher_pid = (int)pid;
         if (pid < 0) {
                 atomic_store(&crash->served, true);
                 crash_failed("a child for the helper could not be started", pid);
         }
-}
-
-static void reap(int pid)
-{
-        (void)sys(__NR_wait4, pid, 0, __WALL, 0); /* no child any more is as good */
 }
 
 void watcher_wait(struct crash *crash)
@@ -144,12 +144,10 @@ void watcher_wait(struct crash *crash)
 
 void watcher_dismiss(struct crash *crash)
 {
-        int pid = atomic_load(&crash->watcher);
-
-        if (pid > 0)
-                (void)sys(__NR_kill, pid, SIGKILL);
-        if (pid > 0)
-                reap(pid);
-        else
-                (void)sys(__NR_wait4, -1, 0, __WCLONE | WNOHANG, 0);
+        if (crash->watcher_pid <= 0)
+                return;
+        if (atomic_load(&crash->watcher))
+                (void)sys(__NR_kill, crash->watcher_pid, SIGKILL);
+        (void)sys(__NR_wait4, crash->watcher_pid, 0, __WALL, 0); /* no child any more is as good */
+        crash->watcher_pid = 0;
 }

@@ -27,8 +27,10 @@ void words_signal(struct out *to, int signal)
 static bool same(const char *name, size_t length, const char *other)
 {
         for (size_t i = 0; i < length; i++) {
-                char upper = name[i] >= 'a' && name[i] <= 'z' ? (char)(name[i] - 32) : name[i];
+                char upper = name[i];
 
+                if (upper >= 'a' && upper <= 'z')
+                        upper = (char)(upper - 32);
                 if (!other[i] || upper != other[i])
                         return false;
         }

@@ -1,0 +1,30 @@
+/* Reads numbers from bytes that may lie about their length: past the end everything is 0 and "bad" is set. */
+#ifndef SYMBOLIZE_BYTES_H
+#define SYMBOLIZE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes {
+        const uint8_t *at, *end;
+        bool bad;
+};
+
+/* A value of 1, 2, 4 or 8 bytes. */
+uint64_t bytes_number(struct bytes *from, size_t size);
+int64_t bytes_signed(struct bytes *from, size_t size);
+uint64_t bytes_uleb(struct bytes *from);
+int64_t bytes_sleb(struct bytes *from);
+void bytes_skip(struct bytes *from, uint64_t count);
+
+/* A zero-terminated string, or null. */
+const char *bytes_string(struct bytes *from);
+
+/*
+ * A pointer in the encoding DW_EH_PE_* (LSB, "DWARF Extensions"): here is the address of from->at in the process, data
+ * the base of data-relative values. Indirect, function-, text-relative and aligned ones are bad.
+ */
+uint64_t bytes_pointer(struct bytes *from, uint8_t encoding, uint64_t here, uint64_t data);
+
+#endif

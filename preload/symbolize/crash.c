@@ -1,0 +1,138 @@
+/* The helper of a crash, as a list of steps. */
+#include "crash.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "deliver.h"
+#include "diagnose.h"
+#include "escape.h"
+#include "modules.h"
+#include "peer.h"
+#include "report.h"
+#include "rescue.h"
+
+#define MEMORY_LIMIT (1u << 30)
+#define EARLY_FRAMES 64
+#define MARGIN_NS 300000000u
+
+static struct report report;
+
+static void set_process(void)
+{
+        struct rlimit memory = { MEMORY_LIMIT, MEMORY_LIMIT };
+        sigset_t none;
+
+        for (int i = 1; i < NSIG; i++)
+                signal(i, SIG_DFL);
+        signal(SIGPIPE, SIG_IGN);
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        setrlimit(RLIMIT_AS, &memory);
+}
+
+/* A thread's frames one by one: what the handler can print if this helper dies. */
+static void tell_frames(void)
+{
+        for (size_t i = 0; i < report.crashed.count && i < EARLY_FRAMES; i++) {
+                char *line = report_frame_lines(&report.crashed.frames[i], i);
+
+                if (line)
+                        (void)peer_tell(TELL_FRAME, 0, line, strcspn(line, "\n"));
+                free(line);
+        }
+}
+
+static char *render(void)
+{
+        char *text = report.facts.want & WANT_JSON ? report_json(&report) : report_text(&report);
+
+        /* JSON has no newline of its own. */
+        if (text && (report.facts.want & WANT_JSON)) {
+                size_t length = strlen(text);
+                char *line = realloc(text, length + 2);
+
+                if (line)
+                        memcpy(line + length, "\n", 2);
+                return line;
+        }
+        return text;
+}
+
+static void tell_missing_lines(void)
+{
+        for (const struct module *module = modules_first(); module; module = module->next)
+                if (module->has_frame && !module->is_vdso && module->image.deleted && !module->image.elf)
+                        report_degrade(&report, "%s was replaced or deleted; its names come from memory",
+                                       escape(module->image.path));
+}
+
+/* Source lines and inlined frames, while a report without them is kept at hand. */
+static void name_lines(void)
+{
+        uint64_t deadline = report.facts.deadline_ns;
+        char *plain = render();
+
+        if (plain)
+                rescue_arm(&report, plain, deadline > MARGIN_NS ? deadline - MARGIN_NS : deadline);
+        places_name_dwarf();
+        rescue_disarm();
+        free(plain);
+        tell_missing_lines();
+}
+
+static uint64_t file_report(void)
+{
+        char *text = report.facts.report_dir[0] ? render() : NULL;
+        int error = 0;
+
+        if (!report.facts.report_dir[0])
+                return DONE_FILED;
+        if (text)
+                error = deliver_file(&report, text);
+        free(text);
+        if (!text || error) {
+                report_degrade(&report, "could not write the report to %s: %s", escape(report.facts.report_dir),
+                               strerror(text ? -error : ENOMEM));
+                return 0;
+        }
+        return DONE_FILED;
+}
+
+static uint64_t print_report(void)
+{
+        char *text = render();
+        bool printed = false;
+
+        if (!text)
+                return 0;
+        if (report.facts.want & WANT_JOURNAL)
+                printed = deliver_journal(&report, text);
+        if (!printed)
+                printed = deliver_print(text, strlen(text), report.facts.want & WANT_PRIORITY);
+        free(text);
+        return printed ? DONE_PRINTED : 0;
+}
+
+int crash_main(void)
+{
+        uint64_t done;
+
+        set_process();
+        if (report_gather(&report))
+                return 2;
+        places_name_symbols();
+        tell_frames();
+        diagnose(&report);
+        report_gather_threads(&report);
+        places_name_symbols();
+        report_gather_ledger(&report);
+        name_lines();
+        done = file_report();
+        done |= print_report();
+        return peer_tell(TELL_DONE, done, NULL, 0) ? 2 : 0;
+}

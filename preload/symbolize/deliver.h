@@ -1,0 +1,19 @@
+/* Brings the finished report to where it was asked for, and never hangs over it. */
+#ifndef SYMBOLIZE_DELIVER_H
+#define SYMBOLIZE_DELIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report.h"
+
+/* Writes text to PROTOCOL_OUT_FD, each line with the prefix "<2>" if priority. Safe in a signal handler. */
+bool deliver_print(const char *text, size_t length, bool priority);
+
+/* One message with fields to journald. */
+bool deliver_journal(const struct report *report, const char *text);
+
+/* The whole report as one file in report->facts.report_dir. Returns 0 or a negative errno. */
+int deliver_file(const struct report *report, const char *text);
+
+#endif

@@ -1,0 +1,29 @@
+/* Turns linkage names into what the programmer wrote, with libiberty. */
+#include "demangle.h"
+
+#include <demangle.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_NAME 16384
+
+char *demangle(const char *name)
+{
+        const char *version = strchr(name, '@');
+        /* A symbol's version ("memcpy@@GLIBC_2.14") is no part of the function's name. */
+        char *plain = version && version != name ? strndup(name, (size_t)(version - name)) : strdup(name);
+        char *readable = NULL;
+
+        if (!plain)
+                return NULL;
+        if (strlen(plain) <= MOST_NAME && plain[0] == '_') {
+                if (plain[1] == 'D')
+                        readable = dlang_demangle(plain, DMGL_PARAMS | DMGL_ANSI);
+                if (!readable)
+                        readable = cplus_demangle(plain, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI);
+        }
+        if (!readable)
+                return plain;
+        free(plain);
+        return readable;
+}

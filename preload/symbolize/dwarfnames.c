@@ -1,0 +1,120 @@
+/* Finds the units that hold the addresses, and in them lines and inlined functions. */
+#include "dwarfnames.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inlines.h"
+#include "lines.h"
+
+/* One unit and the places in it. */
+struct unit {
+        Dwarf_Die die;
+        struct place **places;
+        size_t count;
+};
+
+bool dwarfnames_holds(Dwarf_Die *die, Dwarf_Addr address)
+{
+        Dwarf_Addr base, start, end;
+
+        for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
+                if (address >= start && address < end)
+                        return true;
+        return false;
+}
+
+static void name_unit(struct unit *unit)
+{
+        Dwarf_Die whole = unit->die, split;
+        Dwarf_CU *cu = unit->die.cu;
+        Dwarf_Die skeleton;
+        uint8_t type;
+
+        /* The tree of split DWARF lies in another file; the line table stays in this one. */
+        if (!dwarf_cu_info(cu, NULL, &type, &skeleton, &split, NULL, NULL, NULL) && type == DW_UT_skeleton &&
+            dwarf_tag(&split) != DW_TAG_invalid && split.addr)
+                whole = split;
+        inlines_name(&whole, unit->places, unit->count);
+        lines_name(&unit->die, unit->places, unit->count);
+}
+
+/* The unit that .debug_aranges tells, if it is right. */
+static bool find_by_aranges(Dwarf *dwarf, struct place *place, Dwarf_Die *die)
+{
+        Dwarf_Aranges *aranges;
+        size_t count;
+        Dwarf_Off offset;
+
+        if (dwarf_getaranges(dwarf, &aranges, &count) || !count)
+                return false;
+        Dwarf_Arange *range = dwarf_getarange_addr(aranges, place->lookup);
+
+        return range && !dwarf_getarangeinfo(range, NULL, NULL, &offset) && dwarf_offdie(dwarf, offset, die);
+}
+
+static void add(struct unit **units, size_t *count, const Dwarf_Die *die, struct place *place, size_t most)
+{
+        struct unit *unit = NULL;
+
+        for (size_t i = 0; i < *count && !unit; i++)
+                if ((*units)[i].die.addr == die->addr)
+                        unit = &(*units)[i];
+        if (!unit) {
+                struct unit *larger = reallocarray(*units, *count + 1, sizeof(*larger));
+
+                if (!larger)
+                        return;
+                *units = larger;
+                unit = &larger[(*count)++];
+                *unit = (struct unit){ .die = *die, .places = calloc(most, sizeof(struct place *)) };
+        }
+        if (unit->places)
+                unit->places[unit->count++] = place;
+}
+
+/* Without .debug_aranges (clang writes none) each unit says itself what it covers. */
+static void find_by_units(Dwarf *dwarf, struct place **open, size_t count, struct unit **units, size_t *found,
+                          size_t most)
+{
+        Dwarf_CU *cu = NULL;
+        Dwarf_Die die, split;
+        uint8_t type;
+        size_t left = count;
+
+        while (left && !dwarf_get_units(dwarf, cu, &cu, NULL, &type, &die, &split)) {
+                if (type != DW_UT_compile && type != DW_UT_skeleton)
+                        continue;
+                for (size_t i = 0; i < count; i++)
+                        if (open[i] && dwarfnames_holds(&die, open[i]->lookup)) {
+                                add(units, found, &die, open[i], most);
+                                open[i] = NULL;
+                                left--;
+                        }
+        }
+}
+
+void dwarfnames_name(struct image *image, struct place **places, size_t count)
+{
+        Dwarf *dwarf = image_dwarf(image);
+        struct unit *units = NULL;
+        size_t found = 0, open_count = 0;
+        struct place **open = dwarf ? calloc(count, sizeof(struct place *)) : NULL;
+        Dwarf_Die die;
+
+        if (!open)
+                return;
+        for (size_t i = 0; i < count; i++)
+                if (find_by_aranges(dwarf, places[i], &die))
+                        add(&units, &found, &die, places[i], count);
+                else
+                        open[open_count++] = places[i];
+        find_by_units(dwarf, open, open_count, &units, &found, count);
+        for (size_t i = 0; i < found; i++) {
+                name_unit(&units[i]);
+                free(units[i].places);
+        }
+        free(units);
+        free(open);
+}

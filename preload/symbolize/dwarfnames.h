@@ -1,0 +1,10 @@
+/* Source lines and inlined functions from DWARF. */
+#ifndef SYMBOLIZE_DWARFNAMES_H
+#define SYMBOLIZE_DWARFNAMES_H
+
+#include "places.h"
+
+/* Fills the scopes of places, which all lie in image. Each unit that holds one of them is walked once. */
+void dwarfnames_name(struct image *image, struct place **places, size_t count);
+
+#endif

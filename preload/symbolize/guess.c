@@ -1,0 +1,97 @@
+/* Steps up the stack without unwind tables: musl has none, JIT compilers have none, and a wild jump leads nowhere. */
+#include "guess.h"
+
+#include "machine.h"
+#include "maps.h"
+#include "memory.h"
+#include "modules.h"
+#include "symbols.h"
+
+#define FARTHEST_FRAME (1u << 20)
+#define SCANNED_BYTES (64u << 10)
+#define SURE_BYTES (16u << 10) /* how far a caller that is sure is preferred to a nearer one that is not */
+
+static bool is_return_address(uint64_t pc, uint64_t *target)
+{
+        return pc > 4096 && modules_executable(pc - 1) && machine_follows_call(pc, target);
+}
+
+bool guess_entry(const struct registers *from, struct registers *to)
+{
+        uint64_t target;
+
+        return machine_return_at_entry(from, to) && is_return_address(to->r[MACHINE_PC], &target);
+}
+
+static bool by_edge(const struct frame *frame, const struct registers *from, struct registers *to)
+{
+        uint64_t target;
+
+        return frame->interrupted && machine_return_at_edge(from, to) &&
+               is_return_address(to->r[MACHINE_PC], &target);
+}
+
+/* 1: found, 0: the chain of frames ends here, -1: the register is no frame pointer. */
+static int by_frame_pointer(const struct registers *from, struct registers *to)
+{
+        uint64_t frame = from->r[MACHINE_FP], sp = from->r[MACHINE_SP], target;
+
+        if (frame < sp || frame - sp > FARTHEST_FRAME || !machine_return_by_frame(from, to))
+                return -1;
+        if (!to->r[MACHINE_PC] && !to->r[MACHINE_FP])
+                return 0;
+        if (!is_return_address(to->r[MACHINE_PC], &target))
+                return -1;
+        /* The caller's frame pointer leads further up, or it is no frame pointer: then this one was used otherwise. */
+        return to->r[MACHINE_FP] > frame || !to->r[MACHINE_FP] ? 1 : -1;
+}
+
+/*
+ * The nearest word above sp that is a return address. A direct call is only believed at once if it leads to the function
+ * that the frame is in; an indirect one may lead anywhere; a direct one to elsewhere is the remains of an older call,
+ * or of a call that ended in a jump.
+ */
+static bool by_scan(const struct frame *frame, const struct registers *from, struct registers *to)
+{
+        uint64_t words[512], sp = from->r[MACHINE_SP] & ~UINT64_C(7), target;
+        uint64_t start = symbols_function_start(unwind_lookup(frame)), indirect = 0, direct = 0, sure = 0;
+        /* An outer frame's own slot, with its return address, is already below sp. */
+        for (uint64_t done = 0; done < SCANNED_BYTES && !sure; done += sizeof(words)) {
+                size_t got = memory_read(sp + done, words, sizeof(words)) / sizeof(words[0]);
+
+                for (size_t i = 0; i < got && !sure; i++) {
+                        uint64_t at = sp + done + i * 8;
+
+                        if (!is_return_address(machine_code_address(words[i]), &target))
+                                continue;
+                        if (target && target == start)
+                                sure = at;
+                        else if (!target && !indirect)
+                                indirect = at;
+                        else if (target && !direct)
+                                direct = at;
+                }
+                if (got < sizeof(words) / sizeof(words[0]) || ((indirect || direct) && done >= SURE_BYTES))
+                        break;
+        }
+        uint64_t slot = sure ? sure : indirect && (!direct || indirect < direct || start) ? indirect : direct;
+
+        if (!slot || !memory_word(slot, &to->r[MACHINE_PC]))
+                return false;
+        to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
+        to->r[MACHINE_SP] = slot + 8;
+        return true;
+}
+
+int guess_step(const struct frame *frame, const struct registers *from, struct registers *to)
+{
+        int found;
+
+        if (by_edge(frame, from, to))
+                return FOUND_EDGE;
+        found = by_frame_pointer(from, to);
+        if (found >= 0)
+                return found ? FOUND_FRAME_POINTER : 0;
+        *to = *from;
+        return by_scan(frame, from, to) ? FOUND_SCAN : -1;
+}

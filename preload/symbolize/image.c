@@ -1,0 +1,172 @@
+/* Opens the ELF file that frames lie in, and nothing that only has its name. */
+#include "image.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "debugfile.h"
+
+size_t image_note_build_id(const char *notes, size_t length, unsigned char *to)
+{
+        size_t at = 0;
+
+        while (length - at >= sizeof(Elf64_Nhdr)) {
+                Elf64_Nhdr note;
+
+                memcpy(&note, notes + at, sizeof(note));
+                at += sizeof(note);
+                size_t name = ((size_t)note.n_namesz + 3) & ~(size_t)3;
+                size_t value = ((size_t)note.n_descsz + 3) & ~(size_t)3;
+
+                if (name > length - at || value > length - at - name)
+                        break;
+                if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && !memcmp(notes + at, "GNU", 4) &&
+                    note.n_descsz && note.n_descsz <= BUILD_ID_MOST) {
+                        memcpy(to, notes + at + name, note.n_descsz);
+                        return note.n_descsz;
+                }
+                at += name + value;
+        }
+        return 0;
+}
+
+size_t image_build_id(Elf *elf, unsigned char *to)
+{
+        const void *id;
+        ssize_t length = dwelf_elf_gnu_build_id(elf, &id);
+
+        if (length <= 0 || length > BUILD_ID_MOST)
+                return 0;
+        memcpy(to, id, (size_t)length);
+        return (size_t)length;
+}
+
+const char *image_build_id_text(const struct image *image, char *text)
+{
+        char *at = text;
+
+        for (size_t i = 0; i < image->build_id_length; i++)
+                at += sprintf(at, "%02x", image->build_id[i]);
+        if (at == text)
+                *at++ = '-';
+        *at = 0;
+        return text;
+}
+
+bool image_has_section(Elf *elf, const char *name)
+{
+        size_t names;
+        Elf_Scn *section = NULL;
+        GElf_Shdr header;
+
+        if (!elf || elf_getshdrstrndx(elf, &names))
+                return false;
+        while ((section = elf_nextscn(elf, section))) {
+                const char *found = gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+
+                if (found && !strcmp(found, name))
+                        return header.sh_type != SHT_NOBITS && header.sh_size > 0;
+        }
+        return false;
+}
+
+static bool is_the_one(const struct image *image, Elf *elf, int fd)
+{
+        unsigned char build_id[BUILD_ID_MOST];
+        size_t length = image_build_id(elf, build_id);
+
+        if (image->build_id_length)
+                return length == image->build_id_length && !memcmp(build_id, image->build_id, length);
+        return !length && image->matches && image->matches(image, elf, fd);
+}
+
+static Elf *open_checked(const struct image *image, int fd)
+{
+        Elf *elf = debugfile_elf(fd);
+
+        if (elf && is_the_one(image, elf, fd))
+                return elf;
+        elf_end(elf);
+        return NULL;
+}
+
+static void open_file(struct image *image)
+{
+        int fd;
+
+        if (image->fd >= 0 && (image->elf = open_checked(image, image->fd)))
+                return;
+        if (image->path[0] == '/') {
+                fd = debugfile_open(image->path);
+                if (fd >= 0) {
+                        image->elf = open_checked(image, fd);
+                        close(fd);
+                        if (image->elf)
+                                return;
+                        image->why = "the file was replaced since the program started";
+                } else {
+                        image->why = "the file cannot be opened";
+                }
+        } else {
+                image->why = "there is no file";
+        }
+        fd = debugfile_by_build_id(image, "");
+        if (fd >= 0) {
+                image->elf = open_checked(image, fd);
+                close(fd);
+        }
+        if (image->elf)
+                image->why = NULL;
+}
+
+/* Without section .symtab and without DWARF in the file itself, a debug file has both. */
+static bool is_stripped(Elf *elf)
+{
+        return !image_has_section(elf, ".debug_info") && !image_has_section(elf, ".zdebug_info");
+}
+
+void image_open(struct image *image)
+{
+        if (image->opened)
+                return;
+        image->opened = true;
+        open_file(image);
+        if (!image->elf || is_stripped(image->elf))
+                image->debug = debugfile_find(image);
+}
+
+void image_from_memory(struct image *image, char *bytes, size_t length)
+{
+        image->opened = true;
+        image->elf = elf_memory(bytes, length);
+        if (!image->elf)
+                image->why = "its ELF image in memory cannot be read";
+}
+
+Dwarf *image_dwarf(struct image *image)
+{
+        if (image->dwarf_tried)
+                return image->dwarf;
+        image->dwarf_tried = true;
+        image_open(image);
+        Elf *from = image->debug ? image->debug : image->elf;
+
+        if (!from)
+                return NULL;
+        if (is_stripped(from)) {
+                image->why = "it has no debug information";
+                return NULL;
+        }
+        if (debugfile_inflated(from) > DEBUGFILE_MOST_INFLATED) {
+                image->why = "its compressed debug information is too large to inflate in time";
+                return NULL;
+        }
+        image->dwarf = dwarf_begin_elf(from, DWARF_C_READ, NULL);
+        if (!image->dwarf)
+                image->why = "its debug information cannot be read";
+        return image->dwarf;
+}

@@ -1,0 +1,153 @@
+/* Walks a unit's tree once, only into what covers one of the addresses. */
+#include "inlines.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lines.h"
+#include "qualify.h"
+
+#define MOST_DEPTH 128
+#define MOST_INLINED 64
+
+/* One address and the functions around it, outermost first. */
+struct target {
+        struct place *place;
+        Dwarf_Die functions[MOST_INLINED];
+        size_t count;
+};
+
+/* Which of the targets the walk is following. */
+struct group {
+        struct target **targets;
+        size_t count;
+};
+
+static void walk(Dwarf_Die *parent, const struct group *group, bool in_function, int depth);
+
+static void enter_code(Dwarf_Die *die, int tag, const struct group *group, int depth)
+{
+        Dwarf_Addr base, start, end;
+        struct target *inside[group->count];
+        struct group part = { .targets = inside };
+
+        for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
+                for (size_t i = 0; i < group->count; i++) {
+                        Dwarf_Addr address = group->targets[i]->place->lookup;
+                        size_t known = 0;
+
+                        if (address < start || address >= end)
+                                continue;
+                        while (known < part.count && inside[known] != group->targets[i])
+                                known++;
+                        if (known == part.count)
+                                inside[part.count++] = group->targets[i];
+                }
+        if (!part.count)
+                return;
+        for (size_t i = 0; i < part.count && tag != DW_TAG_lexical_block; i++)
+                if (inside[i]->count < MOST_INLINED)
+                        inside[i]->functions[inside[i]->count++] = *die;
+        walk(die, &part, true, depth + 1);
+}
+
+static void walk(Dwarf_Die *parent, const struct group *group, bool in_function, int depth)
+{
+        Dwarf_Die child;
+
+        if (depth > MOST_DEPTH || dwarf_child(parent, &child))
+                return;
+        do {
+                int tag = dwarf_tag(&child);
+
+                switch (tag) {
+                case DW_TAG_subprogram:
+                case DW_TAG_inlined_subroutine:
+                case DW_TAG_lexical_block:
+                        enter_code(&child, tag, group, depth);
+                        break;
+                case DW_TAG_namespace: case DW_TAG_module: case DW_TAG_class_type: case DW_TAG_structure_type:
+                case DW_TAG_union_type: case DW_TAG_enumeration_type:
+                        if (!in_function)
+                                walk(&child, group, false, depth + 1);
+                        break;
+                }
+        } while (!dwarf_siblingof(&child, &child));
+}
+
+static int number(Dwarf_Die *die, unsigned int name)
+{
+        Dwarf_Attribute attribute;
+        Dwarf_Word value;
+
+        if (dwarf_formudata(dwarf_attr(die, name, &attribute), &value) || value > INT32_MAX)
+                return 0;
+        return (int)value;
+}
+
+/* Innermost first; the line of the innermost comes from the line table, the others are call sites. */
+static void take_scopes(Dwarf_Die *unit, struct target *target, struct qualified *names)
+{
+        struct place *place = target->place;
+
+        place->scopes = calloc(target->count, sizeof(*place->scopes));
+        if (!place->scopes)
+                return;
+        place->scope_count = target->count;
+        for (size_t i = 0; i < target->count; i++) {
+                size_t from_outside = target->count - 1 - i;
+                struct scope *scope = &place->scopes[i];
+
+                scope->function = names[from_outside].name;
+                if (!i)
+                        continue;
+                Dwarf_Die *inlined = &target->functions[from_outside + 1];
+
+                scope->file = lines_file(unit, number(inlined, DW_AT_call_file));
+                scope->line = number(inlined, DW_AT_call_line);
+                scope->column = number(inlined, DW_AT_call_column);
+        }
+}
+
+static void name_targets(Dwarf_Die *unit, struct target *targets, size_t count)
+{
+        size_t total = 0, at = 0;
+
+        for (size_t i = 0; i < count; i++)
+                total += targets[i].count;
+        struct qualified *names = calloc(total ? total : 1, sizeof(*names));
+
+        if (!names)
+                return;
+        for (size_t i = 0; i < count; i++)
+                for (size_t j = 0; j < targets[i].count; j++)
+                        names[at++].die = targets[i].functions[j];
+        qualify_all(names, total);
+        at = 0;
+        for (size_t i = 0; i < count; i++) {
+                if (targets[i].count)
+                        take_scopes(unit, &targets[i], names + at);
+                at += targets[i].count;
+        }
+        free(names);
+}
+
+void inlines_name(Dwarf_Die *unit, struct place **places, size_t count)
+{
+        struct target *targets = calloc(count, sizeof(*targets));
+        struct target **all = calloc(count, sizeof(struct target *));
+
+        if (targets && all) {
+                struct group group = { .targets = all, .count = count };
+
+                for (size_t i = 0; i < count; i++) {
+                        targets[i].place = places[i];
+                        all[i] = &targets[i];
+                }
+                walk(unit, &group, false, 0);
+                name_targets(unit, targets, count);
+        }
+        free(all);
+        free(targets);
+}

@@ -1,0 +1,15 @@
+/* The function at an address and the functions inlined there. */
+#ifndef SYMBOLIZE_INLINES_H
+#define SYMBOLIZE_INLINES_H
+
+#include <elfutils/libdw.h>
+
+#include "places.h"
+
+/* Fills function names and call sites of the places' scopes; all lie in unit, whose tree is walked once. */
+void inlines_name(Dwarf_Die *unit, struct place **places, size_t count);
+
+/* True if the code of die covers address (dwarfnames.c). */
+bool dwarfnames_holds(Dwarf_Die *die, Dwarf_Addr address);
+
+#endif

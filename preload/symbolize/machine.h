@@ -1,0 +1,57 @@
+/* What the helper must know about the processor: registers, signal frames, calls. One file per architecture. */
+#ifndef SYMBOLIZE_MACHINE_H
+#define SYMBOLIZE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../protocol.h"
+
+#if defined(__x86_64__)
+#define MACHINE_PC 16
+#define MACHINE_SP 7
+#define MACHINE_FP 6
+#define MACHINE_RETURN 16 /* the return address column of unwind tables */
+#define MACHINE_NUMBER EM_X86_64
+#define MACHINE_SHOWN 18
+#elif defined(__aarch64__)
+#define MACHINE_PC 32
+#define MACHINE_SP 31
+#define MACHINE_FP 29
+#define MACHINE_RETURN 30
+#define MACHINE_NUMBER EM_AARCH64
+#define MACHINE_SHOWN 34
+#endif
+
+/* The name of register number index of struct registers, below MACHINE_SHOWN. */
+const char *machine_register_name(unsigned int index);
+
+/* The order in which people expect them: the index of the nth register to show. */
+unsigned int machine_shown(unsigned int nth);
+
+/* True if the instructions at pc are those with which every libc returns from a signal handler. */
+bool machine_is_signal_return(uint64_t pc);
+
+/* The interrupted registers, from the signal frame that sp points to while pc is at the signal return. */
+bool machine_signal_registers(uint64_t sp, struct registers *to);
+
+/* True if a call ends right before pc; *target is where a direct one leads, else 0. */
+bool machine_follows_call(uint64_t pc, uint64_t *target);
+
+/* The caller of a function that has not run any instruction yet. */
+bool machine_return_at_entry(const struct registers *from, struct registers *to);
+
+/* The caller, if pc is in the first or last instructions of a function as compilers write them. */
+bool machine_return_at_edge(const struct registers *from, struct registers *to);
+
+/* The caller by the frame pointer: the words that it points to, not yet checked. */
+bool machine_return_by_frame(const struct registers *from, struct registers *to);
+
+/* A code pointer without the signature that pointer authentication may have put into it. */
+uint64_t machine_code_address(uint64_t address);
+
+/* False if no translation can exist for address (x86_64: bits 47 to 63 differ). */
+bool machine_is_canonical(uint64_t address);
+
+#endif

@@ -1,0 +1,115 @@
+/* aarch64: registers (AADWARF64), signal frames (kernel: arch/arm64/kernel/signal.c), calls. */
+#include "machine.h"
+
+#if defined(__aarch64__)
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <ucontext.h>
+
+#include "memory.h"
+#include "modules.h"
+
+#define LINK 30
+
+static bool instruction(uint64_t pc, uint32_t *code)
+{
+        return !(pc & 3) && memory_copy(pc, code, sizeof(*code));
+}
+
+const char *machine_register_name(unsigned int index)
+{
+        static char name[8];
+
+        if (index == MACHINE_SP)
+                return "sp";
+        if (index == MACHINE_PC)
+                return "pc";
+        if (index == MACHINE_PC + 1)
+                return "pstate";
+        snprintf(name, sizeof(name), "x%u", index);
+        return name;
+}
+
+unsigned int machine_shown(unsigned int nth)
+{
+        return nth;
+}
+
+bool machine_is_signal_return(uint64_t pc)
+{
+        uint32_t code[2];
+
+        /* mov x8, #139; svc #0; 139 is rt_sigreturn. */
+        return instruction(pc, &code[0]) && instruction(pc + 4, &code[1]) && code[0] == 0xd2801168 &&
+               code[1] == 0xd4000001;
+}
+
+bool machine_signal_registers(uint64_t sp, struct registers *to)
+{
+        /* struct rt_sigframe: siginfo, then ucontext; regs, sp, pc and pstate follow each other. */
+        return memory_copy(sp + sizeof(siginfo_t) + offsetof(ucontext_t, uc_mcontext.regs), to->r, sizeof(to->r));
+}
+
+bool machine_follows_call(uint64_t pc, uint64_t *target)
+{
+        uint32_t code;
+
+        *target = 0;
+        if (!instruction(pc - 4, &code))
+                return false;
+        if ((code & 0xfc000000) == 0x94000000) { /* bl */
+                *target = pc - 4 + (uint64_t)((int64_t)((uint64_t)code << 38) >> 36);
+                return true;
+        }
+        return (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800; /* blr, blraa and its kin */
+}
+
+bool machine_return_at_entry(const struct registers *from, struct registers *to)
+{
+        *to = *from;
+        to->r[MACHINE_PC] = machine_code_address(from->r[LINK]);
+        return to->r[MACHINE_PC] != 0;
+}
+
+bool machine_return_at_edge(const struct registers *from, struct registers *to)
+{
+        uint64_t target;
+        uint32_t code;
+
+        /* Before "stp x29, x30, [sp, #-n]!", at "ret" and in a leaf the link register is the way back. */
+        if (!instruction(from->r[MACHINE_PC], &code))
+                return false;
+        if ((code & 0xffc07fff) != 0xa9807bfd && code != 0xd65f03c0 && code != 0xd503233f)
+                return false;
+        return machine_return_at_entry(from, to) && machine_follows_call(to->r[MACHINE_PC], &target);
+}
+
+bool machine_return_by_frame(const struct registers *from, struct registers *to)
+{
+        uint64_t frame = from->r[MACHINE_FP];
+
+        *to = *from;
+        to->r[MACHINE_SP] = frame + 16;
+        if ((frame & 7) || !memory_word(frame, &to->r[MACHINE_FP]) || !memory_word(frame + 8, &to->r[MACHINE_PC]))
+                return false;
+        to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
+        return true;
+}
+
+uint64_t machine_code_address(uint64_t address)
+{
+        /* User addresses have at most 52 bits, with 48 the usual; a signature fills what is above. */
+        if (modules_executable(address))
+                return address;
+        return address & ((UINT64_C(1) << 48) - 1);
+}
+
+bool machine_is_canonical(uint64_t address)
+{
+        address &= (UINT64_C(1) << 56) - 1; /* the top byte is ignored (TBI) */
+        return !(address >> 52);
+}
+
+#endif

@@ -1,0 +1,146 @@
+/* x86_64: registers (psABI), signal frames (kernel: arch/x86/include/uapi/asm/ucontext.h), calls. */
+#define _GNU_SOURCE /* REG_* */
+#include "machine.h"
+
+#if defined(__x86_64__)
+
+#include <stddef.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include "memory.h"
+
+static const char *const names[MACHINE_SHOWN] = {
+        "rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp", "r8",
+        "r9",  "r10", "r11", "r12", "r13", "r14", "r15", "rip", "eflags",
+};
+
+const char *machine_register_name(unsigned int index)
+{
+        return names[index];
+}
+
+unsigned int machine_shown(unsigned int nth)
+{
+        static const unsigned char order[MACHINE_SHOWN] = { 0, 3, 2, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
+
+        return order[nth];
+}
+
+bool machine_is_signal_return(uint64_t pc)
+{
+        /* mov $15,%rax (glibc) or mov $15,%eax (musl), then syscall; 15 is rt_sigreturn. */
+        static const unsigned char wide[] = { 0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05 };
+        static const unsigned char narrow[] = { 0xb8, 15, 0, 0, 0, 0x0f, 0x05 };
+        unsigned char code[sizeof(wide)];
+        size_t got = memory_read(pc, code, sizeof(code));
+
+        return (got == sizeof(wide) && !memcmp(code, wide, sizeof(wide))) ||
+               (got >= sizeof(narrow) && !memcmp(code, narrow, sizeof(narrow)));
+}
+
+bool machine_signal_registers(uint64_t sp, struct registers *to)
+{
+        /* Where the DWARF registers are in the kernel's order. */
+        static const unsigned char from[17] = {
+                REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
+                REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP,
+        };
+        uint64_t saved[NGREG];
+
+        /* The handler's return took its return address off; what is left is the ucontext. */
+        if (!memory_copy(sp + offsetof(ucontext_t, uc_mcontext.gregs), saved, sizeof(saved)))
+                return false;
+        for (unsigned int i = 0; i < sizeof(from); i++)
+                to->r[i] = saved[from[i]];
+        return true;
+}
+
+/* The forms of "call *...": ff /2 with a register or memory operand, 2 to 7 bytes long, before them perhaps a REX. */
+static bool is_indirect_call(const unsigned char *code, unsigned int length)
+{
+        unsigned int mode = code[1] >> 6, operand = code[1] & 7, size = 2;
+
+        if (code[0] != 0xff || ((code[1] >> 3) & 7) != 2)
+                return false;
+        if (mode != 3 && operand == 4)
+                size += 1 + (mode == 0 && (code[2] & 7) == 5 ? 4 : 0);
+        if (mode == 1)
+                size += 1;
+        else if (mode == 2 || (mode == 0 && operand == 5))
+                size += 4;
+        return size == length;
+}
+
+bool machine_follows_call(uint64_t pc, uint64_t *target)
+{
+        unsigned char code[8] = { 0 };
+        int32_t distance;
+
+        *target = 0;
+        if (pc < 8 || !memory_copy(pc - 7, code, 7))
+                return false;
+        if (code[2] == 0xe8) {
+                memcpy(&distance, code + 3, sizeof(distance));
+                *target = pc + (uint64_t)(int64_t)distance;
+                return true;
+        }
+        for (unsigned int length = 2; length <= 7; length++)
+                if (is_indirect_call(code + 7 - length, length))
+                        return true;
+        return false;
+}
+
+/* The caller, when its return address is offset bytes above sp. */
+static bool return_from(const struct registers *from, uint64_t offset, struct registers *to)
+{
+        uint64_t sp = from->r[MACHINE_SP] + offset;
+
+        *to = *from;
+        to->r[MACHINE_SP] = sp + 8;
+        return memory_word(sp, &to->r[MACHINE_PC]);
+}
+
+bool machine_return_at_entry(const struct registers *from, struct registers *to)
+{
+        return return_from(from, 0, to);
+}
+
+bool machine_return_at_edge(const struct registers *from, struct registers *to)
+{
+        static const unsigned char push[] = { 0x55 }, set[] = { 0x48, 0x89, 0xe5 }, set_other[] = { 0x48, 0x8b, 0xec };
+        static const unsigned char branch_target[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+        unsigned char code[8] = { 0 }; /* one byte before pc, the rest from pc on */
+
+        if (!memory_copy(from->r[MACHINE_PC] - 1, code, sizeof(code)))
+                return false;
+        bool sets_frame = !memcmp(code + 1, set, sizeof(set)) || !memcmp(code + 1, set_other, sizeof(set_other));
+
+        if (code[0] == push[0] && sets_frame)
+                return return_from(from, 8, to) && memory_word(from->r[MACHINE_SP], &to->r[MACHINE_FP]);
+        if (code[1] == 0xc3 || !memcmp(code + 1, branch_target, sizeof(branch_target)) ||
+            (code[1] == push[0] && (!memcmp(code + 2, set, sizeof(set)) || !memcmp(code + 2, set_other, sizeof(set)))))
+                return return_from(from, 0, to);
+        return false;
+}
+
+bool machine_return_by_frame(const struct registers *from, struct registers *to)
+{
+        uint64_t frame = from->r[MACHINE_FP];
+
+        *to = *from;
+        to->r[MACHINE_SP] = frame + 16;
+        return !(frame & 7) && memory_word(frame, &to->r[MACHINE_FP]) && memory_word(frame + 8, &to->r[MACHINE_PC]);
+}
+
+uint64_t machine_code_address(uint64_t address)
+{
+        return address;
+}
+
+bool machine_is_canonical(uint64_t address)
+{
+        return (uint64_t)((int64_t)(address << 16) >> 16) == address;
+}
+
+#endif

@@ -1,0 +1,104 @@
+/* The crashed process's memory: windows of 64 KiB, asked for once (one of them costs hardly more than one page). */
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../protocol.h"
+#include "peer.h"
+
+#define PAGE 4096u
+#define WINDOWS 512 /* 32 MiB; more are recycled in turn, as a deep recursion's stack is read once and upwards */
+
+struct window {
+        uint64_t start;
+        size_t length; /* 0: nothing is readable at start */
+        char *bytes;
+};
+
+static struct window windows[WINDOWS];
+static unsigned int used, next_victim, latest;
+
+static bool holds(const struct window *window, uint64_t address)
+{
+        /* An unreadable page is remembered too, or every look at it would be a question. */
+        return address - window->start < (window->length ? window->length : PAGE);
+}
+
+static struct window *find_window(uint64_t address)
+{
+        if (used && holds(&windows[latest], address))
+                return &windows[latest];
+        for (unsigned int i = used; i-- > 0;)
+                if (holds(&windows[i], address)) {
+                        latest = i;
+                        return &windows[i];
+                }
+        return NULL;
+}
+
+static struct window *ask_window(uint64_t address)
+{
+        unsigned int index = used < WINDOWS ? used : next_victim++ % WINDOWS;
+        struct window *window = &windows[index];
+        uint64_t start = address & ~(uint64_t)(PAGE - 1);
+
+        if (!window->bytes)
+                window->bytes = malloc(PROTOCOL_PAYLOAD);
+        if (!window->bytes)
+                return NULL;
+        /* The last window ends at the top of the address space. */
+        uint64_t room = 0 - start;
+        uint32_t wanted = start && room < PROTOCOL_PAYLOAD ? (uint32_t)room : PROTOCOL_PAYLOAD;
+        long got = peer_ask(ASK_MEMORY, start, wanted, window->bytes, PROTOCOL_PAYLOAD);
+
+        if (got > (long)wanted)
+                got = 0;
+        window->start = start;
+        window->length = got > 0 ? (size_t)got : 0;
+        if (index == used)
+                used++;
+        latest = index;
+        return window;
+}
+
+size_t memory_read(uint64_t address, void *to, size_t length)
+{
+        size_t done = 0;
+
+        while (done < length) {
+                uint64_t at = address + done;
+                struct window *window = find_window(at);
+
+                if (at < address)
+                        break;
+                if (!window)
+                        window = ask_window(at);
+                if (!window || at - window->start >= window->length)
+                        break;
+                size_t there = window->length - (size_t)(at - window->start);
+                size_t piece = there < length - done ? there : length - done;
+
+                memcpy((char *)to + done, window->bytes + (at - window->start), piece);
+                done += piece;
+        }
+        return done;
+}
+
+bool memory_copy(uint64_t address, void *to, size_t length)
+{
+        return memory_read(address, to, length) == length;
+}
+
+bool memory_word(uint64_t address, uint64_t *to)
+{
+        return memory_copy(address, to, sizeof(*to));
+}
+
+bool memory_string(uint64_t address, char *to, size_t room)
+{
+        size_t got = memory_read(address, to, room - 1);
+
+        to[got] = 0;
+        return strlen(to) < got;
+}

@@ -1,0 +1,218 @@
+/* Reads module headers in the process's memory: only there is it sure which file was really running. */
+#include "modules.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../protocol.h"
+#include "linkmap.h"
+#include "maps.h"
+#include "memory.h"
+#include "peer.h"
+
+#define MOST_HEADERS 64
+#define MOST_NOTES 4096
+
+static struct module *first;
+static bool have_maps;
+
+bool modules_start(void)
+{
+        have_maps = !maps_load();
+        return have_maps || linkmap_load();
+}
+
+struct module *modules_first(void)
+{
+        return first;
+}
+
+const char *modules_name(const struct module *module)
+{
+        const char *slash = strrchr(module->image.path, '/');
+
+        return slash && slash[1] ? slash + 1 : module->image.path;
+}
+
+/* Code does not change when it is loaded, so the text of the right file is the text in memory. */
+static bool same_text(const struct image *image, Elf *elf, int fd)
+{
+        const struct module *module = (const struct module *)image;
+        struct stat facts;
+        size_t length, compared = 0;
+        char *raw = elf_rawfile(elf, &length);
+        char in_memory[4096];
+        GElf_Phdr header;
+
+        if (image->deleted || !raw || (module->inode && (fstat(fd, &facts) || facts.st_ino != module->inode)))
+                return false;
+        for (int i = 0; gelf_getphdr(elf, i, &header); i++) {
+                if (header.p_type != PT_LOAD || !(header.p_flags & PF_X) || header.p_offset > length)
+                        continue;
+                uint64_t size = header.p_filesz < length - header.p_offset ? header.p_filesz : length - header.p_offset;
+
+                for (uint64_t at = 0; at < size && at < 1u << 20; at += sizeof(in_memory)) {
+                        size_t piece = size - at < sizeof(in_memory) ? (size_t)(size - at) : sizeof(in_memory);
+
+                        if (!memory_copy(header.p_vaddr + module->bias + at, in_memory, piece) ||
+                            memcmp(in_memory, raw + header.p_offset + at, piece))
+                                return false;
+                        compared += piece;
+                }
+        }
+        return compared > 0;
+}
+
+static void take_notes(struct module *module, uint64_t address, uint64_t size)
+{
+        char notes[MOST_NOTES];
+        size_t got = memory_read(address, notes, size < sizeof(notes) ? (size_t)size : sizeof(notes));
+
+        if (!module->image.build_id_length)
+                module->image.build_id_length = image_note_build_id(notes, got, module->image.build_id);
+}
+
+static void take_header(struct module *module, const Elf64_Phdr *header)
+{
+        uint64_t address = header->p_vaddr + module->bias;
+
+        switch (header->p_type) {
+        case PT_LOAD:
+                if (address < module->low)
+                        module->low = address;
+                if (address + header->p_memsz > module->high)
+                        module->high = address + header->p_memsz;
+                if (!(header->p_flags & PF_X))
+                        break;
+                if (!module->text_high || address < module->text_low)
+                        module->text_low = address;
+                if (address + header->p_memsz > module->text_high)
+                        module->text_high = address + header->p_memsz;
+                break;
+        case PT_NOTE:
+                take_notes(module, address, header->p_memsz);
+                break;
+        case PT_GNU_EH_FRAME:
+                module->hdr = address;
+                module->hdr_size = header->p_memsz;
+                break;
+        case PT_DYNAMIC:
+                module->dynamic = address;
+                module->dynamic_size = header->p_memsz;
+                break;
+        }
+}
+
+/* Reads the program headers of the ELF header at base; false if that is no ELF header of this machine. */
+static bool read_headers(struct module *module, uint64_t base)
+{
+        Elf64_Ehdr file;
+        Elf64_Phdr headers[MOST_HEADERS];
+        bool found = false;
+
+        if (!memory_copy(base, &file, sizeof(file)) || memcmp(file.e_ident, ELFMAG, SELFMAG) ||
+            file.e_ident[EI_CLASS] != ELFCLASS64 || file.e_phentsize != sizeof(headers[0]) || !file.e_phnum ||
+            file.e_phnum > MOST_HEADERS ||
+            !memory_copy(base + file.e_phoff, headers, file.e_phnum * sizeof(headers[0])))
+                return false;
+        for (int i = 0; i < file.e_phnum && !found; i++)
+                if (headers[i].p_type == PT_LOAD && headers[i].p_offset < 0x1000) {
+                        /* The segment that holds the ELF header says where the file's byte 0 is mapped. */
+                        module->bias = base - (headers[i].p_vaddr - headers[i].p_offset);
+                        found = true;
+                }
+        module->low = UINT64_MAX;
+        for (int i = 0; i < file.e_phnum && found; i++)
+                take_header(module, &headers[i]);
+        return found && module->low < module->high;
+}
+
+static struct module *add_module(uint64_t base, const char *path)
+{
+        struct module *module = calloc(1, sizeof(*module));
+
+        if (!module)
+                return NULL;
+        module->image.fd = -1;
+        module->image.matches = same_text;
+        module->image.in_process = true;
+        module->image.path = strdup(path);
+        if (!module->image.path || !read_headers(module, base)) {
+                free(module->image.path);
+                free(module);
+                return NULL;
+        }
+        module->next = first;
+        first = module;
+        return module;
+}
+
+/* The vdso has no file; its image in memory is a complete ELF file. */
+static void take_vdso(struct module *module, const struct mapping *mapping)
+{
+        size_t length = (size_t)(mapping->end - mapping->start);
+        char *bytes = length <= 1u << 20 ? malloc(length) : NULL;
+
+        module->is_vdso = true;
+        if (bytes && memory_copy(mapping->start, bytes, length))
+                image_from_memory(&module->image, bytes, length);
+}
+
+/* The mapping of the same file, at or below mapping, that begins with the file's ELF header. */
+static const struct mapping *find_header(const struct mapping *mapping)
+{
+        const struct mapping *lowest = maps_at(0);
+
+        for (const struct mapping *at = mapping; at >= lowest && mapping - at < 64; at--)
+                if (!at->offset && at->inode == mapping->inode && !strcmp(at->name, mapping->name))
+                        return at;
+        return NULL;
+}
+
+static struct module *find_mapped(uint64_t address)
+{
+        const struct mapping *mapping = maps_find(address);
+
+        if (!mapping || (!mapping->inode && strcmp(mapping->name, "[vdso]")))
+                return NULL;
+        const struct mapping *header = find_header(mapping);
+        struct module *module = header ? add_module(header->start, mapping->name) : NULL;
+
+        if (!module)
+                return NULL;
+        module->inode = mapping->inode;
+        module->image.deleted = mapping->deleted;
+        if (!mapping->inode)
+                take_vdso(module, mapping);
+        return module;
+}
+
+struct module *modules_find(uint64_t address)
+{
+        char path[4096];
+        uint64_t base;
+
+        for (struct module *module = first; module; module = module->next)
+                if (address >= module->low && address < module->high)
+                        return module;
+        struct module *module = NULL;
+
+        if (have_maps)
+                module = find_mapped(address);
+        else if (linkmap_find(address, &base, path, sizeof(path)))
+                module = add_module(base, path);
+        return module && address >= module->low && address < module->high ? module : NULL;
+}
+
+bool modules_executable(uint64_t address)
+{
+        if (have_maps) {
+                const struct mapping *mapping = maps_find(address);
+
+                return mapping && mapping->executable;
+        }
+        const struct module *module = modules_find(address);
+
+        return module && address >= module->text_low && address < module->text_high;
+}

@@ -1,0 +1,41 @@
+/* The ELF modules of the crashed process, as their headers in memory describe them. */
+#ifndef SYMBOLIZE_MODULES_H
+#define SYMBOLIZE_MODULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "image.h"
+
+struct cfi;
+
+struct module {
+        struct image image;
+        uint64_t low, high;   /* where its segments are in the process */
+        uint64_t bias;        /* address in the process minus address in the ELF file */
+        uint64_t hdr, hdr_size;         /* .eh_frame_hdr in the process, 0 if there is none */
+        uint64_t dynamic, dynamic_size; /* PT_DYNAMIC in the process */
+        uint64_t inode;
+        uint64_t text_low, text_high;   /* its executable segments */
+        bool is_vdso;
+        bool has_frame;       /* a frame of the report lies in it */
+        struct cfi *cfi;      /* unwind tables, made when first needed (cfi.h) */
+        struct module *next;
+};
+
+/* Learns where modules are: from the maps, without them from the link map. True if there is anything. */
+bool modules_start(void);
+
+/* The module that holds address, or null. Its headers are read at the first call. */
+struct module *modules_find(uint64_t address);
+
+/* All that were found so far, newest first. */
+struct module *modules_first(void);
+
+/* True if address may hold code: an executable mapping, or an executable segment where there are no maps. */
+bool modules_executable(uint64_t address);
+
+/* The last part of the module's path. */
+const char *modules_name(const struct module *module);
+
+#endif

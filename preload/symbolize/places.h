@@ -1,0 +1,45 @@
+/* What is known of a code address: module, function, source line, functions inlined there. */
+#ifndef SYMBOLIZE_PLACES_H
+#define SYMBOLIZE_PLACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "image.h"
+
+/* One function at an address; several if calls were inlined. */
+struct scope {
+        char *function;   /* readable name, null if it has none */
+        const char *file; /* where the address, or the inlined call, stands in the source; null if unknown */
+        int line, column; /* 0 if unknown */
+};
+
+/* Where a name came from. */
+enum name_source { NAME_NONE, NAME_MEMORY, NAME_DYNSYM, NAME_SYMTAB, NAME_DEBUG_SYMTAB, NAME_DWARF };
+
+struct place {
+        struct image *image;   /* null: in no module */
+        uint64_t address;      /* the frame's pc in the ELF file's numbering, or as it is without a module */
+        uint64_t lookup;       /* the address to look up: pc - 1 behind a call */
+        char *symbol;          /* from a symbol table, readable; null if there is none */
+        char *raw_symbol;      /* as the table has it */
+        uint64_t symbol_start;
+        enum name_source source;
+        struct scope *scopes;  /* from DWARF, innermost first */
+        size_t scope_count;
+};
+
+/* The one place for this address; made if it is new. Null without memory. */
+struct place *places_get(struct image *image, uint64_t address, uint64_t lookup);
+
+/* All places of an image. The array stays valid until the next call. */
+struct place **places_of(const struct image *image, size_t *count);
+
+/* First pass: names from symbol tables. */
+void places_name_symbols(void);
+
+/* Second pass: source lines and inlined functions from DWARF. */
+void places_name_dwarf(void);
+
+#endif

@@ -1,0 +1,255 @@
+/* Gathers the facts of a crash from the process that crashed. */
+#define _GNU_SOURCE /* vasprintf, sigabbrev_np */
+#include "report.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "escape.h"
+#include "machine.h"
+#include "modules.h"
+#include "peer.h"
+
+#define MOST_THREADS 256
+
+static void add_line(char **lines, size_t *count, const char *format, va_list values)
+{
+        if (*count < REPORT_LINES && vasprintf(&lines[*count], format, values) >= 0)
+                ++*count;
+}
+
+void report_diagnose(struct report *report, const char *format, ...)
+{
+        va_list values;
+
+        va_start(values, format);
+        add_line(report->diagnosis, &report->diagnosis_count, format, values);
+        va_end(values);
+}
+
+void report_degrade(struct report *report, const char *format, ...)
+{
+        va_list values;
+
+        va_start(values, format);
+        add_line(report->degraded, &report->degraded_count, format, values);
+        va_end(values);
+}
+
+const char *report_signal_name(int signal)
+{
+        static char name[24];
+        const char *brief = sigabbrev_np(signal);
+
+        if (brief)
+                snprintf(name, sizeof(name), "SIG%s", brief);
+        else
+                snprintf(name, sizeof(name), "signal %d", signal);
+        return name;
+}
+
+static void end_strings(struct crash_facts *facts)
+{
+        facts->program[sizeof(facts->program) - 1] = 0;
+        facts->thread[sizeof(facts->thread) - 1] = 0;
+        facts->sender[sizeof(facts->sender) - 1] = 0;
+        facts->head[sizeof(facts->head) - 1] = 0;
+        facts->report_dir[sizeof(facts->report_dir) - 1] = 0;
+}
+
+static void take_degradations(struct report *report)
+{
+        static const struct {
+                uint32_t bit;
+                const char *words;
+        } table[] = {
+                { DEGRADED_HEAD_LOST, "the head line could not be written in time" },
+                { DEGRADED_NO_PROC, "/proc/self/maps could not be read; modules come from the dynamic loader's list" },
+                { DEGRADED_THREADS_LATE, "some threads did not stop in time" },
+                { DEGRADED_MANY_THREADS, "there are more than 256 threads; the others are left out" },
+                { DEGRADED_SECOND_CRASH, "a step of the crash handler failed itself and was left out" },
+                { DEGRADED_OTHER_HELPER, "the carried helper could not be started; an installed one made this report" },
+        };
+
+        for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+                if (report->facts.degraded & table[i].bit)
+                        report_degrade(report, "%s", table[i].words);
+}
+
+/* Makes the frames' places, so that all of them are named together. */
+static void place_frames(struct stack *stack)
+{
+        for (size_t i = 0; i < stack->count; i++) {
+                struct frame *frame = &stack->frames[i];
+                uint64_t lookup = unwind_lookup(frame);
+                struct module *module = modules_find(lookup);
+                uint64_t bias = module ? module->bias : 0;
+
+                if (module)
+                        module->has_frame = true;
+                frame->place = places_get(module ? &module->image : NULL, frame->pc - bias, lookup - bias);
+        }
+}
+
+static uint64_t from_now(const struct report *report, unsigned int percent)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+
+        if (!report->facts.deadline_ns)
+                return 0;
+        return report->facts.deadline_ns > now_ns ? now_ns + (report->facts.deadline_ns - now_ns) / 100 * percent
+                                                  : now_ns;
+}
+
+int report_gather(struct report *report)
+{
+        struct crash_facts *facts = &report->facts;
+        long got = peer_ask(ASK_CRASH, 0, 0, facts, sizeof(*facts));
+
+        if (got < 0)
+                return (int)got;
+        if (got != sizeof(*facts) || facts->version != PROTOCOL_VERSION || facts->size != sizeof(*facts) ||
+            facts->machine != MACHINE_NUMBER)
+                return -EPROTO;
+        end_strings(facts);
+        take_degradations(report);
+        peer_deadline(facts->deadline_ns);
+        if (!modules_start())
+                report_degrade(report, "it is not known which modules were loaded");
+        unwind_stack(&report->crashed, &facts->registers, from_now(report, 30));
+        place_frames(&report->crashed);
+        return 0;
+}
+
+static bool equal_stacks(const struct stack *a, const struct stack *b)
+{
+        if (!a->count || a->count != b->count)
+                return false;
+        for (size_t i = 0; i < a->count; i++)
+                if (a->frames[i].pc != b->frames[i].pc)
+                        return false;
+        return true;
+}
+
+static void group_threads(struct report *report)
+{
+        for (size_t i = 0; i < report->thread_count; i++) {
+                size_t first = 0;
+
+                while (first < i && (report->threads[first].same_as != first ||
+                                     !equal_stacks(&report->threads[first].stack, &report->threads[i].stack)))
+                        first++;
+                report->threads[i].same_as = first;
+        }
+}
+
+static void gather_one(struct report *report, const struct thread_facts *facts, uint64_t until_ns)
+{
+        struct thread *thread = &report->threads[report->thread_count++];
+        struct registers registers;
+
+        thread->facts = *facts;
+        thread->facts.name[sizeof(facts->name) - 1] = 0;
+        thread->facts.doing[sizeof(facts->doing) - 1] = 0;
+        if (!facts->answered || peer_ask(ASK_REGISTERS, (uint64_t)facts->tid, 0, &registers, sizeof(registers)) !=
+                                        (long)sizeof(registers))
+                return;
+        unwind_stack(&thread->stack, &registers, until_ns);
+        place_frames(&thread->stack);
+}
+
+void report_gather_threads(struct report *report)
+{
+        struct thread_facts part[MOST_THREADS];
+        uint64_t until_ns = from_now(report, 30);
+        long got;
+
+        report->threads = calloc(MOST_THREADS, sizeof(*report->threads));
+        if (!report->threads)
+                return;
+        while (report->thread_count < MOST_THREADS &&
+               (got = peer_ask(ASK_THREADS, report->thread_count, 0, part, sizeof(part))) >= (long)sizeof(part[0])) {
+                size_t count = (size_t)got / sizeof(part[0]);
+
+                for (size_t i = 0; i < count && i < MOST_THREADS && report->thread_count < MOST_THREADS; i++)
+                        gather_one(report, &part[i], until_ns);
+        }
+        group_threads(report);
+}
+
+void report_gather_ledger(struct report *report)
+{
+        static union {
+                struct ledger_facts facts;
+                char bytes[PROTOCOL_PAYLOAD];
+        } part;
+        long got = peer_ask(ASK_LEDGER, 0, 0, &part, sizeof(part));
+        size_t signals = part.facts.signals, changes = part.facts.changes;
+
+        if (got < (long)sizeof(part.facts) || signals > 128 || changes > PROTOCOL_PAYLOAD / sizeof(struct change_facts) ||
+            (size_t)got < sizeof(part.facts) + signals * sizeof(struct signal_facts) +
+                                  changes * sizeof(struct change_facts))
+                return;
+        report->ledger = part.facts;
+        /* Both arrays stay in the static answer, which is asked for once. */
+        report->signals = (struct signal_facts *)(part.bytes + sizeof(part.facts));
+        report->changes = (struct change_facts *)(report->signals + signals);
+        for (size_t i = 0; i < signals; i++) {
+                struct signal_facts *signal = &report->signals[i];
+
+                signal->action_name[sizeof(signal->action_name) - 1] = 0;
+                signal->rule_name[sizeof(signal->rule_name) - 1] = 0;
+                signal->kernel_name[sizeof(signal->kernel_name) - 1] = 0;
+                signal->last_name[sizeof(signal->last_name) - 1] = 0;
+        }
+        for (size_t i = 0; i < changes; i++) {
+                report->changes[i].verdict_name[sizeof(report->changes[i].verdict_name) - 1] = 0;
+                report->changes[i].hook_name[sizeof(report->changes[i].hook_name) - 1] = 0;
+        }
+}
+
+/* How many frames from start on repeat with this period. */
+static size_t repeated(const struct stack *stack, size_t start, size_t period)
+{
+        size_t same = 0;
+
+        while (start + same + period < stack->count &&
+               stack->frames[start + same].pc == stack->frames[start + same + period].pc &&
+               !stack->frames[start + same].trampoline)
+                same++;
+        return same / period + 1;
+}
+
+struct fold report_fold(const struct stack *stack, size_t from)
+{
+        for (size_t start = from; start + 8 < stack->count; start++)
+                for (size_t period = 1; period <= 32 && start + period < stack->count; period++) {
+                        size_t times = repeated(stack, start, period);
+
+                        if (times >= 3 && times * period >= 8)
+                                return (struct fold){ start, period, times };
+                }
+        return (struct fold){ 0 };
+}
+
+const char *report_brief_path(const char *path)
+{
+        const char *at = path, *clean = escape(path);
+        size_t slashes = 0;
+
+        if (path[0] != '/')
+                return clean;
+        /* An absolute path stays readable by its last three parts. */
+        for (at = clean + strlen(clean); at > clean; at--)
+                if (*at == '/' && ++slashes == 3)
+                        return at + 1;
+        return clean;
+}

@@ -1,0 +1,73 @@
+/* All facts of one crash, gathered once and written as text or as JSON. */
+#ifndef SYMBOLIZE_REPORT_H
+#define SYMBOLIZE_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../protocol.h"
+#include "places.h"
+#include "unwind.h"
+
+/* One thread, or several that stand at the same place. */
+struct thread {
+        struct thread_facts facts;
+        struct stack stack;
+        size_t same_as;  /* index of the thread whose stack is equal, its own index if it is the first of them */
+};
+
+#define REPORT_LINES 32
+
+struct report {
+        struct crash_facts facts;
+        struct stack crashed;
+        struct thread *threads;
+        size_t thread_count;
+        struct ledger_facts ledger;
+        struct signal_facts *signals;
+        struct change_facts *changes;
+        /* One finding per line, in words; most certain first. */
+        char *diagnosis[REPORT_LINES];
+        size_t diagnosis_count;
+        char *degraded[REPORT_LINES];
+        size_t degraded_count;
+        bool lines_named; /* DWARF has been read */
+};
+
+/* Adds a line that printf would make. */
+void report_diagnose(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void report_degrade(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Asks the crashed process for everything but the other threads and the ledger. 0 or a negative errno. */
+int report_gather(struct report *report);
+
+/* Other threads with their stacks. */
+void report_gather_threads(struct report *report);
+
+void report_gather_ledger(struct report *report);
+
+/* Text in the order of trust, each line ending with a newline. Null without memory. To be freed. */
+char *report_text(const struct report *report);
+
+/* The same facts as one line of JSON. */
+char *report_json(const struct report *report);
+
+/* The line of a frame, and one more for each inlined call. To be freed. */
+char *report_frame_lines(const struct frame *frame, size_t index);
+
+/* "SIGSEGV"; a number in words for signals without a name. Static. */
+const char *report_signal_name(int signal);
+
+/* Where a run of the same frames begins, how many frames it repeats and how often. */
+struct fold {
+        size_t start, period, times;
+};
+
+/* The first fold at or behind index from; times is 0 if there is none. */
+struct fold report_fold(const struct stack *stack, size_t from);
+
+/* The path as a person needs it: without what all sources have in common. Static, escaped. */
+const char *report_brief_path(const char *path);
+
+#endif

@@ -1,0 +1,277 @@
+/* The report for a person who reads a log at three in the morning. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "escape.h"
+#include "machine.h"
+#include "modules.h"
+#include "report.h"
+
+#define NAME_WIDTH 44
+#define LOCATION_WIDTH 34
+#define LONGEST_NAME 160
+
+/* Columns a line has so far: names are short enough for bytes to stand for characters. */
+static void pad(FILE *out, size_t used, size_t width)
+{
+        fprintf(out, "%*s", used < width ? (int)(width - used) : 2, used < width ? "" : "  ");
+}
+
+static size_t put_name(FILE *out, const char *name)
+{
+        const char *clean = escape(name);
+        size_t length = strlen(clean);
+
+        /* Template arguments can fill pages; JSON has the whole name. */
+        if (length <= LONGEST_NAME)
+                return (size_t)fprintf(out, "%s", clean);
+        return (size_t)fprintf(out, "%.*s...", LONGEST_NAME, clean);
+}
+
+static size_t put_location(FILE *out, const struct scope *scope)
+{
+        size_t used;
+
+        if (!scope->file)
+                return 0;
+        used = (size_t)fprintf(out, "%s", report_brief_path(scope->file));
+        if (scope->line)
+                used += (size_t)fprintf(out, ":%d", scope->line);
+        if (scope->line && scope->column)
+                used += (size_t)fprintf(out, ":%d", scope->column);
+        return used;
+}
+
+static void put_module(FILE *out, const struct place *place)
+{
+        const char *slash;
+
+        if (!place || !place->image) {
+                fprintf(out, "in no module");
+                return;
+        }
+        slash = strrchr(place->image->path, '/');
+        fprintf(out, "%s+0x%llx", escape(slash && slash[1] ? slash + 1 : place->image->path),
+                (unsigned long long)place->address);
+}
+
+static size_t put_function(FILE *out, const struct frame *frame)
+{
+        const struct place *place = frame->place;
+
+        if (frame->trampoline)
+                return (size_t)fprintf(out, "<signal handler called>");
+        if (place && place->scope_count && place->scopes[0].function)
+                return put_name(out, place->scopes[0].function);
+        if (place && place->symbol) {
+                size_t used = put_name(out, place->symbol);
+
+                return used + (size_t)fprintf(out, "+0x%llx",
+                                              (unsigned long long)(place->address - place->symbol_start));
+        }
+        return (size_t)fprintf(out, "0x%llx", (unsigned long long)frame->pc);
+}
+
+static void put_frame(FILE *out, const struct frame *frame, size_t index)
+{
+        const struct place *place = frame->place;
+        const char *doubt = unwind_doubt(frame);
+        char head[32];
+        size_t used = (size_t)snprintf(head, sizeof(head), "  #%-3zu ", index);
+
+        fputs(head, out);
+        pad(out, used + put_function(out, frame), NAME_WIDTH);
+        pad(out, place && place->scope_count && !frame->trampoline ? put_location(out, &place->scopes[0]) : 0,
+            LOCATION_WIDTH);
+        put_module(out, place);
+        fprintf(out, doubt ? "  [%s]\n" : "\n", doubt);
+        for (size_t i = 1; place && i < place->scope_count && !frame->trampoline; i++) {
+                const struct scope *scope = &place->scopes[i];
+
+                used = (size_t)fprintf(out, "       inlined into ");
+                pad(out, used + put_name(out, scope->function ? scope->function : "?"), NAME_WIDTH);
+                put_location(out, scope);
+                fputc('\n', out);
+        }
+}
+
+char *report_frame_lines(const struct frame *frame, size_t index)
+{
+        char *lines = NULL;
+        size_t length;
+        FILE *out = open_memstream(&lines, &length);
+
+        if (!out)
+                return NULL;
+        put_frame(out, frame, index);
+        return fclose(out) ? NULL : lines;
+}
+
+static void put_end(FILE *out, const struct stack *stack)
+{
+        static const char *const words[] = {
+                [END_LOST] = "no way further up the stack was found",
+                [END_MANY] = "more frames than are followed",
+                [END_LATE] = "no time was left to follow the stack further",
+        };
+
+        if (stack->end != END_COMPLETE)
+                fprintf(out, "  ...  %s\n", words[stack->end]);
+}
+
+static void put_stack(FILE *out, const struct stack *stack)
+{
+        struct fold fold = report_fold(stack, 0);
+
+        for (size_t i = 0; i < stack->count;) {
+                put_frame(out, &stack->frames[i], i);
+                i++;
+                /* The first round stays to be read, and the last; those between say nothing new. */
+                if (!fold.times || i != fold.start + fold.period)
+                        continue;
+                size_t times = fold.times - 2;
+
+                if (fold.period == 1)
+                        fprintf(out, "  ...  the same frame repeated %zu times ...\n", times);
+                else
+                        fprintf(out, "  ...  the same %zu frames repeated %zu times ...\n", fold.period, times);
+                i += times * fold.period;
+                fold = report_fold(stack, i + fold.period);
+        }
+        put_end(out, stack);
+}
+
+static void put_crashed(FILE *out, const struct report *report)
+{
+        fprintf(out, "sigguard: thread %d \"%s\" (crashed):\n", report->facts.tid, escape(report->facts.thread));
+        put_stack(out, &report->crashed);
+}
+
+static void put_group(FILE *out, const struct report *report, size_t first)
+{
+        const struct thread *thread = &report->threads[first];
+        size_t same = 0;
+
+        for (size_t i = first; i < report->thread_count; i++)
+                same += report->threads[i].same_as == first;
+        fprintf(out, same > 1 ? "sigguard: threads" : "sigguard: thread");
+        for (size_t i = first, seen = 0; i < report->thread_count; i++)
+                if (report->threads[i].same_as == first)
+                        fprintf(out, "%s %d", seen++ ? "," : "", report->threads[i].facts.tid);
+        if (same > 1)
+                fprintf(out, ": %zu x \"%s\":\n", same, escape(thread->facts.name));
+        else
+                fprintf(out, " \"%s\":\n", escape(thread->facts.name));
+        if (thread->stack.count)
+                put_stack(out, &thread->stack);
+        else
+                fprintf(out, "  did not stop in time%s%s\n", thread->facts.doing[0] ? "; " : "",
+                        escape(thread->facts.doing));
+}
+
+static void put_registers(FILE *out, const struct report *report)
+{
+        fprintf(out, "sigguard: registers:");
+        for (unsigned int i = 0; i < MACHINE_SHOWN; i++) {
+                unsigned int index = machine_shown(i);
+
+                fprintf(out, "%s %6s 0x%016llx", i % 4 ? " " : "\n ", machine_register_name(index),
+                        (unsigned long long)report->facts.registers.r[index]);
+        }
+        fputc('\n', out);
+}
+
+/* "default", "ignored", or the module and offset of a handler. */
+static void put_handler(FILE *out, uint64_t handler)
+{
+        struct module *module = handler > 1 ? modules_find(handler) : NULL;
+
+        if (handler < 2)
+                fputs(handler ? "ignored" : "default", out);
+        else if (module)
+                fprintf(out, "%s+0x%llx", escape(modules_name(module)), (unsigned long long)(handler - module->bias));
+        else
+                fprintf(out, "0x%llx", (unsigned long long)handler);
+}
+
+static void put_signals(FILE *out, const struct report *report)
+{
+        if (!report->signals)
+                return;
+        fprintf(out, "sigguard: signals (guarded as, in the kernel, asked for by the program):\n");
+        for (size_t i = 0; i < report->ledger.signals; i++) {
+                const struct signal_facts *signal = &report->signals[i];
+
+                fprintf(out, "  %-9s %-8s %-8s ", report_signal_name(signal->signal), escape(signal->action_name),
+                        escape(signal->kernel_name));
+                put_handler(out, signal->asked_handler);
+                if (signal->swallowed) {
+                        fprintf(out, ", %llu ignored so far", (unsigned long long)signal->swallowed);
+                        if (signal->last_pid)
+                                fprintf(out, ", the last from pid %d (%s), uid %d", signal->last_pid,
+                                        escape(signal->last_name), signal->last_uid);
+                }
+                fputc('\n', out);
+        }
+}
+
+static void put_changes(FILE *out, const struct report *report)
+{
+        if (!report->changes || !report->ledger.changes)
+                return;
+        fprintf(out, "sigguard: changes of signal handlers, oldest first:\n");
+        if (report->ledger.lost)
+                fprintf(out, "  (%llu older ones are no longer known)\n", (unsigned long long)report->ledger.lost);
+        for (size_t i = 0; i < report->ledger.changes; i++) {
+                const struct change_facts *change = &report->changes[i];
+
+                fprintf(out, "  %-9s ", report_signal_name(change->signal));
+                put_handler(out, change->old_handler);
+                fputs(" -> ", out);
+                put_handler(out, change->new_handler);
+                fprintf(out, "  %s by thread %d through %s at ", escape(change->verdict_name), change->tid,
+                        escape(change->hook_name));
+                put_handler(out, change->caller);
+                fputc('\n', out);
+        }
+}
+
+static void put_modules(FILE *out)
+{
+        char hex[2 * BUILD_ID_MOST + 1];
+
+        fprintf(out, "sigguard: modules with frames:\n");
+        for (const struct module *module = modules_first(); module; module = module->next)
+                if (module->has_frame)
+                        fprintf(out, "  0x%llx-0x%llx %s%s build-id %s%s%s\n", (unsigned long long)module->low,
+                                (unsigned long long)module->high, escape(module->image.path),
+                                module->image.deleted ? " (deleted)" : "",
+                                image_build_id_text(&module->image, hex), module->image.why ? "; " : "",
+                                module->image.why ? module->image.why : "");
+}
+
+char *report_text(const struct report *report)
+{
+        char *text = NULL;
+        size_t length;
+        FILE *out = open_memstream(&text, &length);
+
+        if (!out)
+                return NULL;
+        for (size_t i = 0; i < report->diagnosis_count; i++)
+                fprintf(out, "sigguard: %s\n", report->diagnosis[i]);
+        put_crashed(out, report);
+        for (size_t i = 0; i < report->thread_count; i++)
+                if (report->threads[i].same_as == i)
+                        put_group(out, report, i);
+        put_registers(out, report);
+        put_signals(out, report);
+        put_changes(out, report);
+        put_modules(out);
+        for (size_t i = 0; i < report->degraded_count; i++)
+                fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);
+        fprintf(out, "sigguard: end of report\n");
+        return fclose(out) ? NULL : text;
+}

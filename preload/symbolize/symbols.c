@@ -1,0 +1,181 @@
+/* Finds function names in symbol tables; each table is read once for all addresses. */
+#include "symbols.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "demangle.h"
+#include "modules.h"
+#include "symtab.h"
+
+/* What was found for one address so far. */
+struct match {
+        uint64_t address;
+        const Elf64_Sym *best;
+        const Elf64_Sym *unsized;  /* the nearest symbol below without a size: start code, assembly */
+        uint64_t nearest;          /* the nearest start of any symbol: an unsized one ends at the next */
+};
+
+/* Between several names for one function the most telling: a function, visible, without leading underscores. */
+static int rank(const struct symtab *table, const Elf64_Sym *symbol)
+{
+        static const unsigned char by_binding[3] = { [STB_LOCAL] = 0, [STB_GLOBAL] = 2, [STB_WEAK] = 1 };
+        unsigned int binding = ELF64_ST_BIND(symbol->st_info);
+        const char *name = symtab_string(table, symbol);
+        int underscores = name[0] == '_' && name[1] != 'Z' && name[1] != 'R' ? (name[1] == '_' ? 2 : 1) : 0;
+
+        return (ELF64_ST_TYPE(symbol->st_info) != STT_NOTYPE) * 100 + (binding < 3 ? by_binding[binding] : 2) * 10 -
+               underscores;
+}
+
+static bool is_better(const struct symtab *table, const Elf64_Sym *symbol, const Elf64_Sym *than)
+{
+        if (!than || symbol->st_value != than->st_value)
+                return !than || symbol->st_value > than->st_value;
+        return rank(table, symbol) > rank(table, than);
+}
+
+static bool is_code(const Elf64_Sym *symbol)
+{
+        unsigned int type = ELF64_ST_TYPE(symbol->st_info);
+
+        return (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE) && symbol->st_shndx != SHN_UNDEF &&
+               symbol->st_shndx != SHN_ABS && symbol->st_value;
+}
+
+static void offer(const struct symtab *table, const Elf64_Sym *symbol, struct match *match)
+{
+        if (symbol->st_value > match->nearest)
+                match->nearest = symbol->st_value;
+        if (symbol->st_size) {
+                if (match->address - symbol->st_value < symbol->st_size && is_better(table, symbol, match->best))
+                        match->best = symbol;
+        } else if (is_better(table, symbol, match->unsized)) {
+                match->unsized = symbol;
+        }
+}
+
+static void search(const struct symtab *table, struct match *matches, size_t count)
+{
+        uint64_t highest = 0;
+
+        for (size_t i = 0; i < count; i++)
+                if (matches[i].address > highest)
+                        highest = matches[i].address;
+        for (size_t s = 1; s < table->count; s++) {
+                const Elf64_Sym *symbol = &table->symbols[s];
+
+                if (symbol->st_value > highest || !is_code(symbol))
+                        continue;
+                for (size_t i = 0; i < count; i++)
+                        if (symbol->st_value <= matches[i].address)
+                                offer(table, symbol, &matches[i]);
+        }
+}
+
+/* A symbol without a size holds up to the next symbol, and never past the end of its section. */
+static bool unsized_holds(const struct symtab *table, const struct match *match)
+{
+        Elf_Scn *section;
+        GElf_Shdr header;
+        const char *name;
+
+        if (!match->unsized || match->unsized->st_value != match->nearest || !table->elf)
+                return false;
+        name = symtab_string(table, match->unsized);
+        section = elf_getscn(table->elf, match->unsized->st_shndx);
+        return name[0] && name[0] != '$' && name[0] != '.' && section && gelf_getshdr(section, &header) &&
+               (header.sh_flags & SHF_EXECINSTR) && match->address - header.sh_addr < header.sh_size;
+}
+
+static void take(struct place *place, const struct symtab *table, const Elf64_Sym *symbol, enum name_source source)
+{
+        const char *name = symtab_string(table, symbol);
+
+        if (!name[0])
+                return;
+        place->symbol = demangle(name);
+        place->raw_symbol = strdup(name);
+        place->symbol_start = symbol->st_value;
+        place->source = source;
+}
+
+static void name_from(const struct symtab *table, struct place **places, size_t count, enum name_source source)
+{
+        struct match *matches = calloc(count, sizeof(*matches));
+
+        if (!matches)
+                return;
+        for (size_t i = 0; i < count; i++)
+                matches[i].address = places[i]->lookup;
+        search(table, matches, count);
+        for (size_t i = 0; i < count; i++) {
+                if (places[i]->symbol)
+                        continue;
+                if (matches[i].best)
+                        take(places[i], table, matches[i].best, source);
+                else if (unsized_holds(table, &matches[i]))
+                        take(places[i], table, matches[i].unsized, source);
+        }
+        free(matches);
+}
+
+static bool all_named(struct place **places, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                if (!places[i]->symbol)
+                        return false;
+        return true;
+}
+
+void symbols_name(struct image *image, struct place **places, size_t count)
+{
+        struct symtab table;
+
+        image_open(image);
+        if (symtab_from_file(image->elf, ".symtab", &table))
+                name_from(&table, places, count, NAME_SYMTAB);
+        else if (symtab_from_file(image->debug, ".symtab", &table))
+                name_from(&table, places, count, NAME_DEBUG_SYMTAB);
+        if (!all_named(places, count) && symtab_from_file(image->elf, ".dynsym", &table))
+                name_from(&table, places, count, NAME_DYNSYM);
+        if (!image->elf && image->in_process && symtab_from_memory((struct module *)image, &table))
+                name_from(&table, places, count, NAME_MEMORY);
+}
+
+uint64_t symbols_function_start(uint64_t address)
+{
+        struct module *module = modules_find(address);
+        struct place place = { .lookup = module ? address - module->bias : 0 }, *one = &place;
+
+        if (!module)
+                return 0;
+        symbols_name(&module->image, &one, 1);
+        free(place.symbol);
+        free(place.raw_symbol);
+        return place.symbol ? place.symbol_start + module->bias : 0;
+}
+
+static uint64_t find_data(const struct symtab *table, const char *name)
+{
+        for (size_t i = 1; i < table->count; i++)
+                if (table->symbols[i].st_shndx != SHN_UNDEF && !strcmp(symtab_string(table, &table->symbols[i]), name))
+                        return table->symbols[i].st_value;
+        return 0;
+}
+
+uint64_t symbols_data(struct module *module, const char *name)
+{
+        struct symtab table;
+        uint64_t value = 0;
+
+        if (symtab_from_memory(module, &table))
+                value = find_data(&table, name);
+        if (!value) {
+                image_open(&module->image);
+                if (symtab_from_file(module->image.elf, ".symtab", &table) ||
+                    symtab_from_file(module->image.debug, ".symtab", &table))
+                        value = find_data(&table, name);
+        }
+        return value ? value + module->bias : 0;
+}

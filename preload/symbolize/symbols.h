@@ -1,0 +1,19 @@
+/* Function names from symbol tables, and nothing outside a symbol's size. */
+#ifndef SYMBOLIZE_SYMBOLS_H
+#define SYMBOLIZE_SYMBOLS_H
+
+#include <stdint.h>
+
+#include "places.h"
+
+/* Names all places that lie in image, whose addresses count in the ELF file's numbering. Reads each table once. */
+void symbols_name(struct image *image, struct place **places, size_t count);
+
+/* Where the function that holds the address in the process begins, in the process; 0 if no symbol says so. */
+uint64_t symbols_function_start(uint64_t address);
+
+/* The address in the process of a data symbol of module, from .dynsym or .symtab; 0 if there is none. */
+struct module;
+uint64_t symbols_data(struct module *module, const char *name);
+
+#endif

@@ -1,0 +1,147 @@
+/* libunwind's remote interface, with tables of our own finding: it never searches, it only follows checked rules. */
+#include "tables.h"
+
+#include <libunwind.h>
+#include <string.h>
+
+#include "cfi.h"
+#include "machine.h"
+#include "memory.h"
+
+/*
+ * Exported by libunwind for the makers of address spaces, and declared in no installed header (include/dwarf.h of its
+ * sources).
+ */
+#define SEARCH_TABLE UNW_OBJ(dwarf_search_unwind_table)
+extern int SEARCH_TABLE(unw_addr_space_t space, unw_word_t ip, unw_dyn_info_t *table, unw_proc_info_t *info, int want,
+                        void *context);
+#define PUT_INFO UNW_OBJ(dwarf_put_unwind_info)
+extern void PUT_INFO(unw_addr_space_t space, unw_proc_info_t *info, void *context);
+
+/* Rules without loops need a few hundred reads at most. */
+#define MOST_READS 100000
+
+static struct {
+        struct registers registers;
+        const struct module *module;
+        const struct rules *rules;
+        unsigned int reads;
+} now;
+
+static int find_info(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *info, int want, void *context)
+{
+        unw_dyn_info_t table = {
+                .start_ip = now.rules->start,
+                .end_ip = now.rules->end,
+                .format = UNW_INFO_FORMAT_REMOTE_TABLE,
+                /* In words of the machine; one entry has two numbers of 4 bytes. */
+                .u.rti = { .segbase = now.rules->base, .table_len = 1, .table_data = now.rules->table },
+        };
+
+        if (ip < now.rules->start || ip >= now.rules->end)
+                return -UNW_ENOINFO;
+        memset(info, 0, sizeof(*info));
+        return SEARCH_TABLE(space, ip, &table, info, want, context);
+}
+
+static void put_info(unw_addr_space_t space, unw_proc_info_t *info, void *context)
+{
+        PUT_INFO(space, info, context);
+}
+
+static int no_dynamic_info(unw_addr_space_t space, unw_word_t *list, void *context)
+{
+        (void)space, (void)list, (void)context;
+        return -UNW_ENOINFO;
+}
+
+static int access_memory(unw_addr_space_t space, unw_word_t address, unw_word_t *value, int write, void *context)
+{
+        (void)space, (void)context;
+        if (write || ++now.reads > MOST_READS)
+                return -UNW_EINVAL;
+        return cfi_word(now.module, address, value) || memory_word(address, value) ? 0 : -UNW_EINVAL;
+}
+
+static int access_register(unw_addr_space_t space, unw_regnum_t number, unw_word_t *value, int write, void *context)
+{
+        (void)space, (void)context;
+        if (write || number < 0 || number > MACHINE_PC + (MACHINE_RETURN == 30))
+                return -UNW_EBADREG;
+        *value = now.registers.r[number];
+        return 0;
+}
+
+static int access_float(unw_addr_space_t space, unw_regnum_t number, unw_fpreg_t *value, int write, void *context)
+{
+        (void)space, (void)number, (void)value, (void)write, (void)context;
+        return -UNW_EBADREG;
+}
+
+static int no_resume(unw_addr_space_t space, unw_cursor_t *cursor, void *context)
+{
+        (void)space, (void)cursor, (void)context;
+        return -UNW_EINVAL;
+}
+
+static unw_addr_space_t open_space(void)
+{
+        static unw_accessors_t accessors = {
+                .find_proc_info = find_info,
+                .put_unwind_info = put_info,
+                .get_dyn_info_list_addr = no_dynamic_info,
+                .access_mem = access_memory,
+                .access_reg = access_register,
+                .access_fpreg = access_float,
+                .resume = no_resume,
+        };
+        static unw_addr_space_t space;
+
+        if (!space) {
+                space = unw_create_addr_space(&accessors, 0);
+                /* Recursion asks for the same instruction again and again. */
+                if (space)
+                        unw_set_caching_policy(space, UNW_CACHE_GLOBAL);
+        }
+        return space;
+}
+
+/* A register that the rules do not give back keeps its last value: better than none for what follows. */
+static void take_registers(unw_cursor_t *cursor, struct registers *to)
+{
+        unw_word_t value;
+
+        for (int i = 0; i <= MACHINE_PC; i++)
+                if (!unw_get_reg(cursor, i, &value))
+                        to->r[i] = value;
+        to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
+}
+
+int tables_step(const struct frame *frame, const struct registers *from, struct registers *to)
+{
+        unw_addr_space_t space = open_space();
+        uint64_t lookup = unwind_lookup(frame);
+        struct module *module = modules_find(lookup);
+        unw_cursor_t cursor;
+        unw_word_t pc = 0;
+
+        now.rules = module && space ? cfi_find(module, lookup) : NULL;
+        if (!now.rules)
+                return -1;
+        now.module = module;
+        now.registers = *from;
+        /* The row of the call itself: a call that never returns may be the last instruction of its function. */
+        now.registers.r[MACHINE_PC] = lookup;
+        now.reads = 0;
+        if (unw_init_remote(&cursor, space, NULL))
+                return -1;
+        int result = unw_step(&cursor);
+
+        if (result < 0)
+                return -1;
+        if (!result || unw_get_reg(&cursor, MACHINE_PC, &pc) || !pc)
+                return 0;
+        *to = *from;
+        take_registers(&cursor, to);
+        return FOUND_TABLES;
+}
