@@ -1,0 +1,135 @@
+# Builds everything into build/. "make help" lists what can be asked for.
+VERSION := $(shell cat VERSION)
+HOST := $(shell uname -m)
+ARCH ?= $(HOST)
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+BUILD ?= build$(if $(filter-out $(HOST),$(ARCH)),/$(ARCH))
+cross := $(if $(filter-out $(HOST),$(ARCH)),$(ARCH)-linux-gnu-)
+ifeq ($(origin CC),default)
+CC := $(cross)gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := $(cross)g++
+endif
+STRIP ?= $(cross)strip
+OBJCOPY ?= $(cross)objcopy
+say = @$(if $(V),:,echo "  $(1) $(2)")
+quiet := $(if $(V),,@)
+clang := $(findstring clang,$(notdir $(CC)))
+
+warnings := -Wall -Wextra -Werror
+common := -std=gnu11 -D_GNU_SOURCE= -O2 -g $(warnings) -Ipreload -DSIGGUARD_VERSION='"$(VERSION)"' \
+	-ffile-prefix-map=$(CURDIR)/= $(CPPFLAGS)
+# Freestanding and without loop patterns: nothing may turn into a call of the service's memcpy or memset.
+# Unwind tables stay on: gdb and the helper walk through our handler with them.
+library_flags := $(common) -fPIC -fvisibility=hidden -ffreestanding -fno-stack-protector -fno-common \
+	$(if $(clang),,-fno-tree-loop-distribute-patterns) \
+	$(if $(filter x86_64,$(ARCH)),-fcf-protection) $(if $(filter aarch64,$(ARCH)),-mno-outline-atomics)
+library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,initfirst -Wl,-z,now -Wl,-z,relro \
+	-Wl,-z,noexecstack -Wl,--hash-style=both -Wl,--build-id -Wl,--version-script=hooks/exports.map
+json := $(if $(shell grep -ls '<json-c/\|<json.h>' preload/symbolize/*.c),-ljson-c,-ljansson)
+helper_flags := $(common) -ffunction-sections -fdata-sections -I/usr/include/libiberty
+helper_libs := -ldw -lelf -lunwind-$(ARCH) -lunwind $(json) -liberty -llzma -lz -lbz2
+
+library_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/*.c preload/insignal/*.c hooks/*.c))
+helper_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/symbolize/*.c))
+probe_libs := $(patsubst test/programs/%.c,$(BUILD)/test/%.so,$(wildcard test/programs/lib*.c))
+probes := $(patsubst test/programs/%.c,$(BUILD)/test/%,$(filter-out test/programs/lib%,$(wildcard test/programs/*.c))) \
+	$(patsubst test/programs/%.cc,$(BUILD)/test/%,$(wildcard test/programs/*.cc)) $(probe_libs)
+
+all: $(BUILD)/libsigguard.so $(BUILD)/sigguard-symbolize ## build the library and the helper (default)
+
+# The debug information goes beside the library, where gdb finds it by its debug link.
+$(BUILD)/libsigguard.so: $(library_objects) hooks/exports.map
+	$(call say,link,$@)
+	$(quiet)$(CC) $(library_link) -o $@.tmp $(library_objects)
+	$(quiet)$(OBJCOPY) --only-keep-debug $@.tmp $@.debug
+	$(quiet)$(OBJCOPY) --strip-debug --add-gnu-debuglink=$@.debug $@.tmp
+	@mv $@.tmp $@
+
+$(BUILD)/sigguard-symbolize: $(helper_objects)
+	$(call say,link,$@)
+	$(quiet)$(CC) $(helper_flags) $(sanitize) $(if $(sanitize),-no-pie,-static) -Wl,--gc-sections -Wl,--build-id \
+		-o $@.tmp $^ $(LDFLAGS) -Wl,-Bstatic $(helper_libs) -Wl,$(if $(sanitize),-Bdynamic,-Bstatic)
+	$(quiet)$(if $(sanitize),,$(STRIP) -s $@.tmp)
+	@mv $@.tmp $@
+
+$(BUILD)/obj/preload/insignal/helper.o: library_flags += -DHELPER_PATH='"$(BUILD)/sigguard-symbolize"'
+$(BUILD)/obj/preload/insignal/helper.o: $(BUILD)/sigguard-symbolize
+
+$(BUILD)/obj/preload/symbolize/%.o: preload/symbolize/%.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(call say,compile,$<)
+	$(quiet)$(CC) $(helper_flags) $(sanitize) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(call say,compile,$<)
+	$(quiet)$(CC) $(library_flags) -MMD -MP -c -o $@ $<
+
+# A probe names compiler flags of its own in its first lines: "// flags: -no-pie".
+own_flags = $$(sed -n '1,5s,^.*flags: *\([^*]*\).*,\1,p' $<)
+define probe
+	@mkdir -p $(@D) $(BUILD)/obj/test
+	$(call say,compile,$<)
+	$(quiet)$(1) -g -O0 -pthread -MMD -MF $(BUILD)/obj/test/$(@F).d -o $@ $< \
+		-L$(BUILD)/test -Wl,-rpath,'$$ORIGIN' $(2) $(own_flags) -ldl
+endef
+
+$(BUILD)/test/lib%.so: test/programs/lib%.c
+	$(call probe,$(CC),-shared -fPIC)
+$(BUILD)/test/%: test/programs/%.c | $(probe_libs)
+	$(call probe,$(CC))
+$(BUILD)/test/%: test/programs/%.cc | $(probe_libs)
+	$(call probe,$(CXX))
+
+probes: $(probes) ## build the programs that the tests run
+
+test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
+	scripts/bootstrap test
+	$(MAKE) -j$(JOBS) all probes
+	scripts/run-tests $(TESTS)
+
+check: export LIBRARY_FLAGS := $(library_flags)
+check: export HELPER_FLAGS := $(helper_flags)
+check: ## format, analysers, clang build, sanitized helper, the wall around signal code (PARTS=wall for one)
+	scripts/bootstrap check
+	$(MAKE) -j$(JOBS) all
+	scripts/lint $(PARTS)
+
+format: ## lay out all C and C++ files as .clang-format says
+	clang-format -i $$(find preload hooks test/programs -name '*.[ch]' -o -name '*.cc')
+
+demo: ## a real service under the guard: stray signals, then a crash
+	scripts/bootstrap demo
+	$(MAKE) -j$(JOBS) all $(BUILD)/test/demo_service
+	scripts/demo
+
+lib := $(DESTDIR)$(PREFIX)/lib/sigguard
+libexec := $(DESTDIR)$(PREFIX)/libexec/sigguard
+doc := $(DESTDIR)$(PREFIX)/share/doc/sigguard
+install: all ## install below DESTDIR and PREFIX (default /usr/local)
+	install -d $(lib) $(libexec) $(doc) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/libsigguard.so $(lib)/
+	install -m 755 $(BUILD)/sigguard-symbolize $(libexec)/
+	install -m 644 scripts/preloadable $(libexec)/
+	sed 's/^version=.*/version=$(VERSION)/' scripts/sigguard > $(DESTDIR)$(PREFIX)/bin/sigguard
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/sigguard
+	install -m 644 README.md LICENSE THIRD-PARTY $(doc)/
+
+uninstall: ## remove what install put there
+	rm -rf $(lib) $(libexec) $(doc) $(DESTDIR)$(PREFIX)/bin/sigguard
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.* ## /\1|/p; s/^\([a-z]*\): ## /\1|/p' Makefile | \
+		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@echo "  variables: CC CXX ARCH PREFIX DESTDIR BUILD JOBS V=1 (show commands)"
+
+.PHONY: all probes test check format demo install uninstall clean help
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(library_objects:.o=.d) $(helper_objects:.o=.d) $(wildcard $(BUILD)/obj/test/*.d)
