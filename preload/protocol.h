@@ -66,8 +66,6 @@ enum access_kind { ACCESS_UNKNOWN = 0, ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE
 #define WANT_ALL_THREADS 2 /* SIGGUARD_THREADS=all */
 #define WANT_JOURNAL 4     /* SIGGUARD_LOG=journal: the report goes to /run/systemd/journal/socket */
 #define WANT_PRIORITY 8    /* PROTOCOL_OUT_FD is journald's stream: each line starts with <2> */
-#define WANT_SOURCE 16     /* SIGGUARD_SOURCE=1: source lines around the fault */
-#define WANT_LOCALS 32     /* SIGGUARD_LOCALS=1: arguments and locals of the top frames */
 
 /* What could not be done before the helper started; told in the report in words. */
 #define DEGRADED_HEAD_LOST 1     /* the head line could not be written in time */
@@ -75,6 +73,7 @@ enum access_kind { ACCESS_UNKNOWN = 0, ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE
 #define DEGRADED_THREADS_LATE 4  /* some threads did not answer the stop signal in time */
 #define DEGRADED_MANY_THREADS 8  /* more than 256 threads, the rest is not in the report */
 #define DEGRADED_SECOND_CRASH 16 /* a step of the handler faulted itself and was left */
+#define DEGRADED_NO_THREADS 64   /* the other threads could not be listed */
 #define DEGRADED_OTHER_HELPER 32 /* the carried helper could not be started, an installed one was */
 
 struct crash_facts {

@@ -306,16 +306,6 @@ static bool read_switch(const struct reading *of, const char *value)
         return text_equal(value, "1");
 }
 
-static void read_source(struct reading *of, const char *value)
-{
-        of->to->source = read_switch(of, value);
-}
-
-static void read_locals(struct reading *of, const char *value)
-{
-        of->to->locals = read_switch(of, value);
-}
-
 static void read_disable(struct reading *of, const char *value)
 {
         of->skipped |= read_switch(of, value);
@@ -333,8 +323,6 @@ static const struct setting settings[] = {
         {"THREADS", "all or crashed", read_threads},
         {"TIMEOUT_MS", "milliseconds from 100 to 600000", read_timeout},
         {"HELPER", "an absolute path", read_helper},
-        {"SOURCE", "0 or 1", read_source},
-        {"LOCALS", "0 or 1", read_locals},
         {"DISABLE", "0 or 1", read_disable},
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))

@@ -12,7 +12,7 @@
  * address space, and memory only where it is touched.
  */
 #define HANDLER_ROOM ((size_t)256 * 1024)
-#define LOOKS 2 /* stacks that a new thread looks at before it maps one: the list ends at twice the living threads */
+#define LOOKS 8 /* stacks that a new thread looks at before it maps one: the list ends at 9/8 of the living threads */
 
 static _Atomic(struct stack *) newest, hand;
 static size_t usable = 2 * 4096 + HANDLER_ROOM;

@@ -130,7 +130,7 @@ void crash(int signal, siginfo_t *info, void *context)
                 begin(signal, info, context);
                 step(1, head_learn);
                 step(2, head_print);
-                step(3, threads_park);
+                step(3, threads_borrow);
                 step(4, watcher_start);
                 step(5, watcher_wait);
                 step(6, raw_print);

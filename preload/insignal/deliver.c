@@ -123,6 +123,16 @@ static void call_program(int signal, siginfo_t *info, void *context, const struc
                 crash(signal, info, context);
 }
 
+/*
+ * A filter that has cleaned up in a handler, asks for SIG_DFL and raises the signal again wants to end of it (sort does,
+ * when nobody reads its output); whoever reads its status in a pipeline expects that.
+ */
+static bool tool_ends_itself(const siginfo_t *info, const struct disposition *now)
+{
+        return guard.tool && info->si_code == SI_TKILL && info->si_pid == sys_getpid() &&
+               now->asked.handler == (void *)SIG_DFL;
+}
+
 void deliver(int signal, siginfo_t *info, void *context)
 {
         struct disposition now = disposition_read(signal);
@@ -141,7 +151,7 @@ void deliver(int signal, siginfo_t *info, void *context)
                 report_then_default(signal, info);
                 break;
         default:
-                if (signal == SIGPIPE && pipes_end(info, context))
+                if ((signal == SIGPIPE && pipes_end(info, context)) || tool_ends_itself(info, &now))
                         die_of(signal, info);
                 else
                         swallow(signal, info, context);

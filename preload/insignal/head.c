@@ -27,8 +27,7 @@ void head_learn(struct crash *crash)
         facts->access = arch_access(crash->context);
         facts->time_ns = sys_now(CLOCK_REALTIME);
         facts->want = (guard.json ? WANT_JSON : 0) | (guard.all_threads ? WANT_ALL_THREADS : 0) |
-                      (guard.log == LOG_JOURNAL ? WANT_JOURNAL : 0) | (guard.source ? WANT_SOURCE : 0) |
-                      (guard.locals ? WANT_LOCALS : 0);
+                      (guard.log == LOG_JOURNAL ? WANT_JOURNAL : 0);
         memcpy(facts->siginfo, crash->info, sizeof(facts->siginfo));
         arch_registers(crash->context, &facts->registers);
         facts->guard_base = (uint64_t)(uintptr_t)__ehdr_start;

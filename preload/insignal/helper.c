@@ -54,7 +54,7 @@ static void open_output(void)
         bool priority;
         int fd;
 
-        if (guard.log == LOG_STDERR)
+        if (guard.log == LOG_STDERR || guard.log == LOG_JOURNAL)
                 (void)sys(__NR_dup3, 2, PROTOCOL_OUT_FD, 0); /* not open: then there is nothing to write to */
         else
                 (void)sys_close(PROTOCOL_OUT_FD);

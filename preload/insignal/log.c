@@ -101,17 +101,12 @@ static bool journal_stream(int fd)
 int log_open(bool *priority)
 {
         *priority = false;
-        switch (guard.log) {
-        case LOG_STDERR:
-                *priority = journal_stream(2);
-                return sys(__NR_fcntl, 2, F_GETFD) < 0 ? -EBADF : 2;
-        case LOG_FILE:
-                return sys_open(guard.log_path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
-        case LOG_JOURNAL:
-                return -EDESTADDRREQ;
-        default:
+        if (guard.log == LOG_NONE)
                 return -ENOENT;
-        }
+        if (guard.log == LOG_FILE)
+                return sys_open(guard.log_path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
+        *priority = journal_stream(2); /* also what LOG_JOURNAL falls back on where there is no journal */
+        return sys(__NR_fcntl, 2, F_GETFD) < 0 ? -EBADF : 2;
 }
 
 void log_close(int fd)
@@ -153,8 +148,8 @@ int log_report(const char *lines, unsigned wait_ms)
 
         if (guard.log == LOG_NONE)
                 return 0;
-        if (guard.log == LOG_JOURNAL)
-                return log_journal(lines, '2');
+        if (guard.log == LOG_JOURNAL && log_journal(lines, '2') == 0)
+                return 0;
         fd = log_open(&priority);
         if (fd < 0)
                 return fd;
@@ -191,9 +186,8 @@ void log_end(struct out *line, enum log_level level)
                 out_number(line, (int64_t)(missing - already));
                 out_char(line, ')');
         }
-        if (guard.log == LOG_JOURNAL) {
-                done = log_journal(line->start, prefix[level][1]);
-        } else {
+        done = guard.log == LOG_JOURNAL ? log_journal(line->start, prefix[level][1]) : -ENOENT;
+        if (done < 0) {
                 fd = log_open(&priority);
                 if (priority)
                         out_text(&whole, prefix[level]);

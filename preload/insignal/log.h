@@ -14,8 +14,8 @@ struct out log_begin(char *buffer);
 void log_end(struct out *line, enum log_level level);
 
 /*
- * Opens where reports go and says in *priority whether lines need journald's prefix. A negative errno if nowhere, or
- * not to be opened; -EDESTADDRREQ for the journal, which takes datagrams. log_close() gives it back.
+ * Opens where lines go and says in *priority whether they need journald's prefix; stderr also for the journal, where it
+ * is what is left when the journal cannot be reached. A negative errno if nowhere. log_close() gives it back.
  */
 int log_open(bool *priority);
 void log_close(int fd);

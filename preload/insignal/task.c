@@ -5,7 +5,7 @@
 #include "memory.h"
 #include "sys.h"
 
-/* Reads a small file of a thread; pid 0: of this process. The text without its newline, empty if it cannot. */
+/* Reads a small file of a thread. The text without its newline, empty if it cannot. */
 static void read_file(int pid, int tid, const char *name, char *text, size_t size)
 {
         char path[64];
@@ -14,10 +14,7 @@ static void read_file(int pid, int tid, const char *name, char *text, size_t siz
         int fd;
 
         out_text(&to, "/proc/");
-        if (pid)
-                out_number(&to, pid);
-        else
-                out_text(&to, "self");
+        out_number(&to, pid);
         out_text(&to, "/task/");
         out_number(&to, tid);
         out_char(&to, '/');
@@ -30,12 +27,12 @@ static void read_file(int pid, int tid, const char *name, char *text, size_t siz
 }
 
 /* "202 0x7f.. 0x80 ..." in a call, "running", or "-1 SP PC" blocked outside of one. */
-bool task_call(int tid, uint64_t *number, uint64_t *first)
+bool task_call(int pid, int tid, uint64_t *number, uint64_t *first)
 {
         char text[192];
         const char *at = text;
 
-        read_file(0, tid, "syscall", text, sizeof(text));
+        read_file(pid, tid, "syscall", text, sizeof(text));
         if (*at < '0' || *at > '9')
                 return false;
         for (*number = 0; *at >= '0' && *at <= '9'; at++)

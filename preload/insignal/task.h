@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The system call that a thread of this process is blocked in: its number and first argument. False: it runs, or the
+/* The system call that a thread is blocked in: its number and first argument. False: it runs, or the
  * kernel does not tell. */
-bool task_call(int tid, uint64_t *number, uint64_t *first);
+bool task_call(int pid, int tid, uint64_t *number, uint64_t *first);
 
 /* The thread's name, empty if it is not known. name: 16 bytes. */
 void task_name(int pid, int tid, char *name);

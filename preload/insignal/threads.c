@@ -88,8 +88,6 @@ static void borrow(unsigned which, int signal)
         const struct kernel_action action = {(void *)park, SA_SIGINFO | SA_ONSTACK | SA_RESTART | 0x04000000,
                                              (void *)arch_restore, ~guard.faults};
 
-        if (borrowed[which])
-                return;
         if (!kept_borrowed)
                 (void)sys_sigaction(signal, NULL, &before[which]);
         borrowed[which] = sys_sigaction(signal, &action, NULL) == 0;
@@ -101,17 +99,15 @@ static void ask(int pid, int tid)
         siginfo_t info = {.si_signo = park_signal(), .si_code = SI_QUEUE};
         long failed;
 
-        threads[index].in_call = task_call(tid, &threads[index].call, &threads[index].first);
+        threads[index].in_call = task_call(pid, tid, &threads[index].call, &threads[index].first);
         atomic_store(&threads[index].state, ASKED);
         atomic_store(&threads[index].tid, tid);
         atomic_store(&count, index + 1);
-        info.si_pid = pid;
+        info.si_pid = sys_getpid();
         info.si_value.sival_ptr = PARK_MAGIC;
         failed = sys(__NR_rt_tgsigqueueinfo, pid, tid, info.si_signo, &info);
-        if (failed == -EAGAIN) {
-                borrow(1, PARK_SIGNAL_2);
+        if (failed == -EAGAIN)
                 failed = sys(__NR_tgkill, pid, tid, PARK_SIGNAL_2);
-        }
         if (failed < 0)
                 atomic_store(&threads[index].state, NOT_ASKED);
 }
@@ -169,22 +165,35 @@ static bool none_inside(void)
         return atomic_load(&inside) == 0;
 }
 
-void threads_park(struct crash *crash)
+void threads_borrow(struct crash *crash)
 {
-        const uint64_t share = (crash->end_ns - crash->start_ns) / 50;
-        int directory;
-
+        (void)crash;
         atomic_store(&count, 0);
         atomic_store(&answered, 0);
         if (!guard.all_threads)
                 return;
-        directory = sys_open("/proc/self/task", O_RDONLY | O_DIRECTORY, 0);
+        borrow(0, park_signal());
+        borrow(1, PARK_SIGNAL_2);
+        atomic_store(&parking, 1);
+}
+
+void threads_park(struct crash *crash)
+{
+        const uint64_t share = (crash->end_ns - crash->start_ns) / 50;
+        char path[40];
+        struct out to = out_into(path, sizeof(path));
+        int directory;
+
+        if (!guard.all_threads)
+                return;
+        out_text(&to, "/proc/");
+        out_number(&to, crash->facts.pid);
+        out_text(&to, "/task");
+        directory = sys_open(path, O_RDONLY | O_DIRECTORY, 0);
         if (directory < 0) {
-                crash->facts.degraded |= DEGRADED_NO_PROC;
+                crash->facts.degraded |= DEGRADED_NO_THREADS;
                 return;
         }
-        atomic_store(&parking, 1);
-        borrow(0, park_signal());
         ask_all(crash, directory);
         if (atomic_load(&count)) {
                 /* those that were made meanwhile */

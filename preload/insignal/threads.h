@@ -6,14 +6,16 @@
 
 #define THREADS_MOST 256
 
+/* In the handler: puts the park handler in place of what the program has for the signals that are used. */
+void threads_borrow(struct crash *crash);
+
 /*
- * Sends every other thread a signal, in whose handler it stores its registers and waits. Those that do not answer
- * within a fiftieth of the budget are listed without. A thread that waits for its own crash to be told answers with
- * threads_offer().
+ * In the watcher, which has descriptors left where the service has none: sends every other thread a signal, in whose
+ * handler it stores its registers and waits. Those that do not answer within a fiftieth of the budget are listed without.
  */
 void threads_park(struct crash *crash);
 
-/* Lets them go and waits until none is in our handler any more; what was borrowed of the program is given back. */
+/* In the handler: lets them go and waits until none is in our handler any more; what was borrowed is given back. */
 void threads_release(struct crash *crash);
 
 /* For a thread that is in another handler of ours: it answers with the context of that handler, without parking. */

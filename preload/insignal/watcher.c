@@ -14,6 +14,7 @@
 #include "insignal/inject.h"
 #include "insignal/log.h"
 #include "insignal/serve.h"
+#include "insignal/threads.h"
 #include "memory.h"
 
 #define WATCHER_LATE_MS 200 /* what the watcher may need behind the helper's own deadline */
@@ -84,6 +85,7 @@ static void run(void)
         (void)sys(__NR_setrlimit, RLIMIT_CORE, &none);    /* a core of ours would only be in the way */
         inject_fault(INJECT_WATCHER_START);
         if (helper_start(&crash_now) == 0) {
+                threads_park(&crash_now); /* while the helper starts */
                 inject_fault(INJECT_WATCHER_SERVES);
                 serve(HELPER_SERVER_FD, &crash_now);
                 helper_end(&crash_now);

@@ -20,7 +20,7 @@ char *demangle(const char *name)
                 if (plain[1] == 'D')
                         readable = dlang_demangle(plain, DMGL_PARAMS | DMGL_ANSI);
                 if (!readable)
-                        readable = cplus_demangle(plain, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI);
+                        readable = cplus_demangle(plain, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
         }
         if (!readable)
                 return plain;

@@ -12,6 +12,7 @@
 #include "maps.h"
 #include "memory.h"
 #include "modules.h"
+#include "names.h"
 #include "symbols.h"
 
 #define NULL_PAGES 65536u
@@ -36,7 +37,7 @@ static const char *at_frame(const struct frame *frame)
                 return text;
         used += (size_t)snprintf(text, 1024, "; at ");
         if (place->symbol)
-                used += (size_t)snprintf(text + used, 512, "%.400s+0x%llx in ", escape(place->symbol),
+                used += (size_t)snprintf(text + used, 512, "%.400s+0x%llx in ", names_brief(place->symbol),
                                          (unsigned long long)(place->address - place->symbol_start));
         snprintf(text + used, sizeof(text) - used, "%.1000s+0x%llx", escape(place->image->path),
                  (unsigned long long)place->address);
@@ -124,10 +125,10 @@ static bool diagnose_overflow(struct report *report)
         place = report->crashed.frames[fold.start].place;
         if (fold.period == 1)
                 report_diagnose(report, "endless recursion: %.400s calls itself, %zu times",
-                                place && place->symbol ? escape(place->symbol) : "the same function", fold.times);
+                                place && place->symbol ? names_brief(place->symbol) : "the same function", fold.times);
         else
                 report_diagnose(report, "endless recursion: the same %zu functions from %.400s on, %zu times",
-                                fold.period, place && place->symbol ? escape(place->symbol) : "the repeated frame on",
+                                fold.period, place && place->symbol ? names_brief(place->symbol) : "the first repeated one",
                                 fold.times);
         return true;
 }
@@ -251,6 +252,8 @@ static void diagnose_sender(struct report *report)
         memcpy(sender, &report->facts.siginfo[2], sizeof(sender));
         if (report->facts.code > 0 || sender[0] <= 0)
                 return;
+        if (sender[0] == report->facts.pid && report->facts.signal == SIGABRT)
+                return; /* abort() does just that */
         if (sender[0] == report->facts.pid)
                 report_diagnose(report, "sent by the process to itself");
         else

@@ -20,7 +20,7 @@ bool dwarfnames_holds(Dwarf_Die *die, Dwarf_Addr address)
         Dwarf_Addr base, start, end;
 
         for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
-                if (address >= start && address < end)
+                if (start && address >= start && address < end)
                         return true;
         return false;
 }
@@ -36,7 +36,7 @@ static void name_unit(struct unit *unit)
         if (!dwarf_cu_info(cu, NULL, &type, &skeleton, &split, NULL, NULL, NULL) && type == DW_UT_skeleton &&
             dwarf_tag(&split) != DW_TAG_invalid && split.addr)
                 whole = split;
-        inlines_name(&whole, unit->places, unit->count);
+        inlines_name(&whole, &unit->die, unit->places, unit->count);
         lines_name(&unit->die, unit->places, unit->count);
 }
 

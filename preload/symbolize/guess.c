@@ -1,6 +1,8 @@
 /* Steps up the stack without unwind tables: musl has none, JIT compilers have none, and a wild jump leads nowhere. */
 #include "guess.h"
 
+#include <string.h>
+
 #include "machine.h"
 #include "maps.h"
 #include "memory.h"
@@ -51,11 +53,11 @@ static int by_frame_pointer(const struct registers *from, struct registers *to)
  * that the frame is in; an indirect one may lead anywhere; a direct one to elsewhere is the remains of an older call,
  * or of a call that ended in a jump.
  */
-static bool by_scan(const struct frame *frame, const struct registers *from, struct registers *to)
+static bool by_scan(uint64_t start, const struct registers *from, struct registers *to)
 {
         uint64_t words[512], sp = from->r[MACHINE_SP] & ~UINT64_C(7), target;
-        uint64_t start = symbols_function_start(unwind_lookup(frame)), indirect = 0, direct = 0, sure = 0;
-        /* An outer frame's own slot, with its return address, is already below sp. */
+        uint64_t indirect = 0, direct = 0, sure = 0;
+
         for (uint64_t done = 0; done < SCANNED_BYTES && !sure; done += sizeof(words)) {
                 size_t got = memory_read(sp + done, words, sizeof(words)) / sizeof(words[0]);
 
@@ -64,7 +66,7 @@ static bool by_scan(const struct frame *frame, const struct registers *from, str
 
                         if (!is_return_address(machine_code_address(words[i]), &target))
                                 continue;
-                        if (target && target == start)
+                        if (start && target && machine_call_target(target) == start)
                                 sure = at;
                         else if (!target && !indirect)
                                 indirect = at;
@@ -83,15 +85,30 @@ static bool by_scan(const struct frame *frame, const struct registers *from, str
         return true;
 }
 
+/* Where programs and threads begin, in glibc and musl. */
+static bool is_outermost(const char *name)
+{
+        static const char *const names[] = { "_start", "_dlstart", "__clone", "clone", "clone3", "__clone3" };
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (!strcmp(name, names[i]))
+                        return true;
+        return false;
+}
+
 int guess_step(const struct frame *frame, const struct registers *from, struct registers *to)
 {
+        const char *name;
+        uint64_t start = symbols_function(unwind_lookup(frame), &name);
         int found;
 
+        if (start && is_outermost(name))
+                return 0;
         if (by_edge(frame, from, to))
                 return FOUND_EDGE;
         found = by_frame_pointer(from, to);
         if (found >= 0)
                 return found ? FOUND_FRAME_POINTER : 0;
         *to = *from;
-        return by_scan(frame, from, to) ? FOUND_SCAN : -1;
+        return by_scan(start, from, to) ? FOUND_SCAN : -1;
 }

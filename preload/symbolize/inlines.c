@@ -24,9 +24,10 @@ struct group {
         size_t count;
 };
 
-static void walk(Dwarf_Die *parent, const struct group *group, bool in_function, int depth);
+static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int depth);
 
-static void enter_code(Dwarf_Die *die, int tag, const struct group *group, int depth)
+/* Siblings do not overlap: what one of them covers is taken out of the group. */
+static void enter_code(Dwarf_Die *die, int tag, struct group *group, int depth)
 {
         Dwarf_Addr base, start, end;
         struct target *inside[group->count];
@@ -35,14 +36,11 @@ static void enter_code(Dwarf_Die *die, int tag, const struct group *group, int d
         for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
                 for (size_t i = 0; i < group->count; i++) {
                         Dwarf_Addr address = group->targets[i]->place->lookup;
-                        size_t known = 0;
 
-                        if (address < start || address >= end)
+                        if (!start || address < start || address >= end)
                                 continue;
-                        while (known < part.count && inside[known] != group->targets[i])
-                                known++;
-                        if (known == part.count)
-                                inside[part.count++] = group->targets[i];
+                        inside[part.count++] = group->targets[i];
+                        group->targets[i--] = group->targets[--group->count];
                 }
         if (!part.count)
                 return;
@@ -52,11 +50,12 @@ static void enter_code(Dwarf_Die *die, int tag, const struct group *group, int d
         walk(die, &part, true, depth + 1);
 }
 
-static void walk(Dwarf_Die *parent, const struct group *group, bool in_function, int depth)
+/* Leaves in group what was not found below parent. */
+static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int depth)
 {
         Dwarf_Die child;
 
-        if (depth > MOST_DEPTH || dwarf_child(parent, &child))
+        if (depth > MOST_DEPTH || !group->count || dwarf_child(parent, &child))
                 return;
         do {
                 int tag = dwarf_tag(&child);
@@ -73,7 +72,7 @@ static void walk(Dwarf_Die *parent, const struct group *group, bool in_function,
                                 walk(&child, group, false, depth + 1);
                         break;
                 }
-        } while (!dwarf_siblingof(&child, &child));
+        } while (group->count && !dwarf_siblingof(&child, &child));
 }
 
 static int number(Dwarf_Die *die, unsigned int name)
@@ -87,7 +86,7 @@ static int number(Dwarf_Die *die, unsigned int name)
 }
 
 /* Innermost first; the line of the innermost comes from the line table, the others are call sites. */
-static void take_scopes(Dwarf_Die *unit, struct target *target, struct qualified *names)
+static void take_scopes(Dwarf_Die *lines, struct target *target, struct qualified *names)
 {
         struct place *place = target->place;
 
@@ -104,13 +103,13 @@ static void take_scopes(Dwarf_Die *unit, struct target *target, struct qualified
                         continue;
                 Dwarf_Die *inlined = &target->functions[from_outside + 1];
 
-                scope->file = lines_file(unit, number(inlined, DW_AT_call_file));
+                lines_file(lines, (uint64_t)number(inlined, DW_AT_call_file), scope);
                 scope->line = number(inlined, DW_AT_call_line);
                 scope->column = number(inlined, DW_AT_call_column);
         }
 }
 
-static void name_targets(Dwarf_Die *unit, struct target *targets, size_t count)
+static void name_targets(Dwarf_Die *lines, struct target *targets, size_t count)
 {
         size_t total = 0, at = 0;
 
@@ -127,13 +126,13 @@ static void name_targets(Dwarf_Die *unit, struct target *targets, size_t count)
         at = 0;
         for (size_t i = 0; i < count; i++) {
                 if (targets[i].count)
-                        take_scopes(unit, &targets[i], names + at);
+                        take_scopes(lines, &targets[i], names + at);
                 at += targets[i].count;
         }
         free(names);
 }
 
-void inlines_name(Dwarf_Die *unit, struct place **places, size_t count)
+void inlines_name(Dwarf_Die *unit, Dwarf_Die *lines, struct place **places, size_t count)
 {
         struct target *targets = calloc(count, sizeof(*targets));
         struct target **all = calloc(count, sizeof(struct target *));
@@ -146,7 +145,7 @@ void inlines_name(Dwarf_Die *unit, struct place **places, size_t count)
                         all[i] = &targets[i];
                 }
                 walk(unit, &group, false, 0);
-                name_targets(unit, targets, count);
+                name_targets(lines, targets, count);
         }
         free(all);
         free(targets);

@@ -6,8 +6,11 @@
 
 #include "places.h"
 
-/* Fills function names and call sites of the places' scopes; all lie in unit, whose tree is walked once. */
-void inlines_name(Dwarf_Die *unit, struct place **places, size_t count);
+/*
+ * Fills function names and call sites of the places' scopes; all lie in unit, whose tree is walked once. lines is the unit
+ * that has the line table : another one with split DWARF.
+ */
+void inlines_name(Dwarf_Die *unit, Dwarf_Die *lines, struct place **places, size_t count);
 
 /* True if the code of die covers address (dwarfnames.c). */
 bool dwarfnames_holds(Dwarf_Die *die, Dwarf_Addr address);

@@ -6,10 +6,10 @@
 
 #include "places.h"
 
-/* Fills file, line and column of each place's innermost scope; all lie in unit. */
+/* Fills file, line and column of each place's innermost scope; all lie in unit, whose line table is read once. */
 void lines_name(Dwarf_Die *unit, struct place **places, size_t count);
 
-/* The name of file number index of the unit's line table; null if there is none. Stays valid. */
-const char *lines_file(Dwarf_Die *unit, int index);
+/* Sets file and brief of scope to file number index of the unit's line table. */
+void lines_file(Dwarf_Die *unit, uint64_t index, struct scope *scope);
 
 #endif

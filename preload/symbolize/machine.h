@@ -39,6 +39,9 @@ bool machine_signal_registers(uint64_t sp, struct registers *to);
 /* True if a call ends right before pc; *target is where a direct one leads, else 0. */
 bool machine_follows_call(uint64_t pc, uint64_t *target);
 
+/* Where a direct call really leads: through a stub that jumps by a table (PLT) to what the table holds. */
+uint64_t machine_call_target(uint64_t target);
+
 /* The caller of a function that has not run any instruction yet. */
 bool machine_return_at_entry(const struct registers *from, struct registers *to);
 

@@ -66,6 +66,20 @@ bool machine_follows_call(uint64_t pc, uint64_t *target)
         return (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800; /* blr, blraa and its kin */
 }
 
+uint64_t machine_call_target(uint64_t target)
+{
+        uint32_t code[2];
+        uint64_t page, entry;
+
+        /* adrp x16, page; ldr x17, [x16, #offset] */
+        if (!instruction(target, &code[0]) || !instruction(target + 4, &code[1]) ||
+            (code[0] & 0x9f00001f) != 0x90000010 || (code[1] & 0xffc003ff) != 0xf9400211)
+                return target;
+        page = (uint64_t)((int64_t)((uint64_t)((code[0] >> 5 & 0x7ffff) << 2 | (code[0] >> 29 & 3)) << 43) >> 31);
+        page += target & ~UINT64_C(4095);
+        return memory_word(page + (code[1] >> 10 & 0xfff) * 8, &entry) ? entry : target;
+}
+
 bool machine_return_at_entry(const struct registers *from, struct registers *to)
 {
         *to = *from;

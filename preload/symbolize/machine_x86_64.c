@@ -91,6 +91,26 @@ bool machine_follows_call(uint64_t pc, uint64_t *target)
         return false;
 }
 
+uint64_t machine_call_target(uint64_t target)
+{
+        static const unsigned char branch_target[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+        unsigned char code[16] = { 0 };
+        size_t at = 0;
+        int32_t distance;
+        uint64_t entry;
+
+        if (memory_read(target, code, sizeof(code)) < 11)
+                return target;
+        if (!memcmp(code, branch_target, sizeof(branch_target)))
+                at += sizeof(branch_target);
+        if (code[at] == 0xf2) /* bnd */
+                at++;
+        if (code[at] != 0xff || code[at + 1] != 0x25) /* jmp *distance(%rip) */
+                return target;
+        memcpy(&distance, code + at + 2, sizeof(distance));
+        return memory_word(target + at + 6 + (uint64_t)(int64_t)distance, &entry) ? entry : target;
+}
+
 /* The caller, when its return address is offset bytes above sp. */
 static bool return_from(const struct registers *from, uint64_t offset, struct registers *to)
 {

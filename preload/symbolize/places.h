@@ -11,7 +11,8 @@
 /* One function at an address; several if calls were inlined. */
 struct scope {
         char *function;   /* readable name, null if it has none */
-        const char *file; /* where the address, or the inlined call, stands in the source; null if unknown */
+        const char *file;  /* where the address, or the inlined call, stands in the source; null if unknown */
+        const char *brief; /* the part of file that a person needs */
         int line, column; /* 0 if unknown */
 };
 

@@ -76,7 +76,7 @@ static void set_name(struct qualified *function, const char *prefix)
 }
 
 /* What a scope adds to the names inside it. */
-static const char *scope_name(Dwarf_Die *die)
+static const char *scope_name(Dwarf_Die *die, const char *inside)
 {
         const char *name = dwarf_diename(die);
 
@@ -85,7 +85,7 @@ static const char *scope_name(Dwarf_Die *die)
                 return name ? name : "(anonymous namespace)";
         case DW_TAG_class_type: case DW_TAG_structure_type: case DW_TAG_union_type: case DW_TAG_interface_type:
         case DW_TAG_enumeration_type: case DW_TAG_module:
-                return name ? name : "{unnamed}";
+                return name ? name : inside && !strcmp(inside, "operator()") ? "{lambda}" : "{unnamed}";
         case DW_TAG_subprogram: {
                 Dwarf_Attribute attribute;
 
@@ -106,7 +106,7 @@ static void enter(struct walk *walk, Dwarf_Die *child, size_t first, size_t last
                 set_name(walk->wanted[first++], walk->prefix);
         if (first == last || depth == MOST_DEPTH)
                 return;
-        const char *name = scope_name(child);
+        const char *name = scope_name(child, walk->wanted[first]->brief);
 
         if (name && name[0])
                 snprintf(walk->prefix + length, sizeof(walk->prefix) - length, "%s%s", name, walk->separator);

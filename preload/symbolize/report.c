@@ -239,17 +239,3 @@ struct fold report_fold(const struct stack *stack, size_t from)
                 }
         return (struct fold){ 0 };
 }
-
-const char *report_brief_path(const char *path)
-{
-        const char *at = path, *clean = escape(path);
-        size_t slashes = 0;
-
-        if (path[0] != '/')
-                return clean;
-        /* An absolute path stays readable by its last three parts. */
-        for (at = clean + strlen(clean); at > clean; at--)
-                if (*at == '/' && ++slashes == 3)
-                        return at + 1;
-        return clean;
-}

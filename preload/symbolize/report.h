@@ -67,7 +67,4 @@ struct fold {
 /* The first fold at or behind index from; times is 0 if there is none. */
 struct fold report_fold(const struct stack *stack, size_t from);
 
-/* The path as a person needs it: without what all sources have in common. Static, escaped. */
-const char *report_brief_path(const char *path);
-
 #endif

@@ -1,5 +1,4 @@
 /* The report for a person who reads a log at three in the morning. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +6,11 @@
 #include "escape.h"
 #include "machine.h"
 #include "modules.h"
+#include "names.h"
 #include "report.h"
 
 #define NAME_WIDTH 44
 #define LOCATION_WIDTH 34
-#define LONGEST_NAME 160
 
 /* Columns a line has so far: names are short enough for bytes to stand for characters. */
 static void pad(FILE *out, size_t used, size_t width)
@@ -21,13 +20,7 @@ static void pad(FILE *out, size_t used, size_t width)
 
 static size_t put_name(FILE *out, const char *name)
 {
-        const char *clean = escape(name);
-        size_t length = strlen(clean);
-
-        /* Template arguments can fill pages; JSON has the whole name. */
-        if (length <= LONGEST_NAME)
-                return (size_t)fprintf(out, "%s", clean);
-        return (size_t)fprintf(out, "%.*s...", LONGEST_NAME, clean);
+        return (size_t)fprintf(out, "%s", names_brief(name));
 }
 
 static size_t put_location(FILE *out, const struct scope *scope)
@@ -36,7 +29,7 @@ static size_t put_location(FILE *out, const struct scope *scope)
 
         if (!scope->file)
                 return 0;
-        used = (size_t)fprintf(out, "%s", report_brief_path(scope->file));
+        used = (size_t)fprintf(out, "%s", escape(scope->brief));
         if (scope->line)
                 used += (size_t)fprintf(out, ":%d", scope->line);
         if (scope->line && scope->column)

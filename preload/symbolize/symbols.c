@@ -100,9 +100,17 @@ static void take(struct place *place, const struct symtab *table, const Elf64_Sy
         place->source = source;
 }
 
+static bool all_named(struct place **places, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                if (!places[i]->symbol)
+                        return false;
+        return true;
+}
+
 static void name_from(const struct symtab *table, struct place **places, size_t count, enum name_source source)
 {
-        struct match *matches = calloc(count, sizeof(*matches));
+        struct match *matches = all_named(places, count) ? NULL : calloc(count, sizeof(*matches));
 
         if (!matches)
                 return;
@@ -120,14 +128,6 @@ static void name_from(const struct symtab *table, struct place **places, size_t 
         free(matches);
 }
 
-static bool all_named(struct place **places, size_t count)
-{
-        for (size_t i = 0; i < count; i++)
-                if (!places[i]->symbol)
-                        return false;
-        return true;
-}
-
 void symbols_name(struct image *image, struct place **places, size_t count)
 {
         struct symtab table;
@@ -143,17 +143,19 @@ void symbols_name(struct image *image, struct place **places, size_t count)
                 name_from(&table, places, count, NAME_MEMORY);
 }
 
-uint64_t symbols_function_start(uint64_t address)
+uint64_t symbols_function(uint64_t address, const char **name)
 {
         struct module *module = modules_find(address);
-        struct place place = { .lookup = module ? address - module->bias : 0 }, *one = &place;
+        uint64_t bias = module ? module->bias : 0;
+        /* Kept with the others: its name will be asked for again. */
+        struct place *place = module ? places_get(&module->image, address - bias, address - bias) : NULL;
 
-        if (!module)
+        if (!place)
                 return 0;
-        symbols_name(&module->image, &one, 1);
-        free(place.symbol);
-        free(place.raw_symbol);
-        return place.symbol ? place.symbol_start + module->bias : 0;
+        if (!place->symbol)
+                symbols_name(&module->image, &place, 1);
+        *name = place->raw_symbol;
+        return place->symbol && *name ? place->symbol_start + bias : 0;
 }
 
 static uint64_t find_data(const struct symtab *table, const char *name)

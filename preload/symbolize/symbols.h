@@ -9,8 +9,9 @@
 /* Names all places that lie in image, whose addresses count in the ELF file's numbering. Reads each table once. */
 void symbols_name(struct image *image, struct place **places, size_t count);
 
-/* Where the function that holds the address in the process begins, in the process; 0 if no symbol says so. */
-uint64_t symbols_function_start(uint64_t address);
+/* Where the function that holds the address in the process begins, in the process, and its raw name; 0 if no symbol
+ * says so. */
+uint64_t symbols_function(uint64_t address, const char **name);
 
 /* The address in the process of a data symbol of module, from .dynsym or .symtab; 0 if there is none. */
 struct module;

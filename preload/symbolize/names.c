@@ -1,0 +1,64 @@
+/* Function names for people; JSON has the whole ones. */
+#include "names.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "escape.h"
+
+#define LONG_NAME 72
+#define LONGEST_NAME 160
+
+/* True if the bracket at name[at] belongs to an operator's name: operator<, operator->, operator(). */
+static bool in_operator(const char *name, size_t at)
+{
+        static const char word[] = "operator";
+
+        for (size_t back = 0; back < 4 && back + sizeof(word) - 1 <= at; back++)
+                if (!strncmp(name + at - back - (sizeof(word) - 1), word, sizeof(word) - 1))
+                        return strspn(name + at - back, "<>-=()[]") > back;
+        return false;
+}
+
+/* Replaces what is between outermost brackets. */
+static void collapse(const char *name, char *to, size_t room)
+{
+        static const char anonymous[] = "(anonymous namespace)";
+        size_t used = 0, depth = 0;
+
+        for (size_t i = 0; name[i] && used + 8 < room; i++) {
+                bool plain = in_operator(name, i);
+
+                if (!depth && !strncmp(name + i, anonymous, sizeof(anonymous) - 1) &&
+                    used + sizeof(anonymous) + 8 < room) {
+                        used += (size_t)sprintf(to + used, "%s", anonymous);
+                        i += sizeof(anonymous) - 2;
+                } else if ((name[i] == '<' || name[i] == '(') && !plain) {
+                        if (!depth++ && name[i + 1] != ')')
+                                used += (size_t)sprintf(to + used, "%c...", name[i]);
+                        else if (depth == 1)
+                                to[used++] = name[i];
+                } else if ((name[i] == '>' || name[i] == ')') && !plain && depth) {
+                        if (!--depth)
+                                to[used++] = name[i];
+                } else if (!depth) {
+                        to[used++] = name[i];
+                }
+        }
+        to[used] = 0;
+}
+
+const char *names_brief(const char *name)
+{
+        static char results[4][LONGEST_NAME + 1];
+        static unsigned int next;
+        char *result = results[next++ % 4];
+        size_t length = strlen(name);
+
+        if (length <= LONG_NAME)
+                return escape(name);
+        collapse(name, result, sizeof(results[0]));
+        return escape(result);
+}
