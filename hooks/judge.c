@@ -208,6 +208,7 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         } else {
                 result = keep(signal, &wanted, decision.verdict, &after);
         }
+        after.gives_up = asked.handler == (void *)SIG_DFL && mask & set_of(signal);
         if (result == 0)
                 disposition_write(signal, &after);
         disposition_unlock(&mask);

@@ -34,7 +34,7 @@ static struct stack *map_one(void)
                 return NULL;
         (void)sys(__NR_mprotect, low, PAGE, PROT_NONE); /* at worst an overflow is not caught */
         stack = (struct stack *)(low + (long)total - (long)((sizeof(*stack) + 63) & ~63u));
-        stack->low = (char *)low + PAGE;
+        stack->low = (char *)(low + PAGE);
         stack->size = (size_t)((char *)stack - (char *)stack->low);
         atomic_store(&stack->tid, STACK_TAKEN);
         before = atomic_load(&newest);

@@ -24,6 +24,15 @@ static uint64_t self(void)
 }
 
 /*
+ * A vfork child shares this memory: once it is dying and its watcher has left our static stack, its turn is over although
+ * it never says so. A thread of our own process is left alone, we die with it.
+ */
+static bool is_over(const struct owner *owner, uint64_t holder)
+{
+        return atomic_load(&owner->leaving) && !atomic_load(&owner->watcher) && holder >> 32 != self() >> 32;
+}
+
+/*
  * Makes this thread the one that reports. Others wait until it is done, which for most crashes means until they die
  * with it; one whose turn does not come within the budget goes on without a report.
  */
@@ -35,11 +44,11 @@ static bool claim(const void *context)
         uint64_t patience = (uint64_t)guard.timeout_ms * 1000000u + 1000000000u;
 
         for (;;) {
-                uint64_t nobody = 0;
+                uint64_t holder = atomic_load(&owner->crash);
 
-                if (atomic_compare_exchange_strong(&owner->crash, &nobody, me))
+                if ((!holder || is_over(owner, holder)) && atomic_compare_exchange_strong(&owner->crash, &holder, me))
                         return true;
-                if (nobody == me || sys_now(CLOCK_MONOTONIC) - start > patience)
+                if (holder == me || sys_now(CLOCK_MONOTONIC) - start > patience)
                         return false;
                 threads_offer(context);
                 (void)sys_poll(NULL, 0, 1000000); /* a nap of a millisecond, whatever it answers */
@@ -62,7 +71,7 @@ static void step(int number, void (*run)(struct crash *))
 
 bool crash_catches(int signal, siginfo_t *info, void *context)
 {
-        if (atomic_load(&crash_now.watcher) == sys_gettid())
+        if (atomic_load(&owner_page()->watcher) == sys_gettid())
                 sys(__NR_exit_group, 1);
         if (atomic_load(&owner_page()->crash) != self())
                 return false;
@@ -127,6 +136,7 @@ void crash(int signal, siginfo_t *info, void *context)
         bool dies;
 
         if (claim(context)) {
+                atomic_store(&owner->leaving, false);
                 begin(signal, info, context);
                 step(1, head_learn);
                 step(2, head_print);
@@ -137,9 +147,12 @@ void crash(int signal, siginfo_t *info, void *context)
                 step(7, threads_release);
                 atomic_fetch_add(&owner->reports, 1);
                 dies = die_of_crash(signal, info, crash_now.by_abort);
-                if (!dies)
+                if (dies) {
+                        atomic_store(&owner->leaving, true);
+                } else {
                         watcher_dismiss(&crash_now);
-                atomic_store(&owner->crash, 0);
+                        atomic_store(&owner->crash, 0);
+                }
         } else {
                 (void)die_of_crash(signal, info, false);
         }

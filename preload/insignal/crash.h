@@ -26,8 +26,7 @@ struct crash {
         uint64_t start_ns; /* CLOCK_MONOTONIC */
         uint64_t end_ns;   /* the whole budget is spent */
 
-        int watcher_pid;         /* the same, to be waited for also when it is gone */
-        _Atomic int watcher;     /* pid; the kernel clears it when the watcher is gone. Also a futex */
+        int watcher_pid;         /* to be waited for, also when it is gone */
         _Atomic bool served;     /* the helper is done, one way or the other */
         _Atomic int helper;      /* pid while it runs */
         _Atomic int spawn_error; /* positive errno of the exec, 0 if it went well */

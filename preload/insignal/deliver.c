@@ -124,13 +124,14 @@ static void call_program(int signal, siginfo_t *info, void *context, const struc
 }
 
 /*
- * A filter that has cleaned up in a handler, asks for SIG_DFL and raises the signal again wants to end of it (sort does,
- * when nobody reads its output); whoever reads its status in a pipeline expects that.
+ * No stray signal: a program that cleans up in its handler, asks for SIG_DFL there and raises the signal again wants to
+ * end of it, and to live on with everything cleaned up would be worse. In a filter every signal that it raises itself is
+ * meant, since whoever reads its status in a pipeline expects that (sort does so when nobody reads its output).
  */
-static bool tool_ends_itself(const siginfo_t *info, const struct disposition *now)
+static bool ends_itself(const siginfo_t *info, const struct disposition *now)
 {
-        return guard.tool && info->si_code == SI_TKILL && info->si_pid == sys_getpid() &&
-               now->asked.handler == (void *)SIG_DFL;
+        return info->si_code == SI_TKILL && info->si_pid == sys_getpid() && now->asked.handler == (void *)SIG_DFL &&
+               (guard.tool || now->gives_up);
 }
 
 void deliver(int signal, siginfo_t *info, void *context)
@@ -151,7 +152,7 @@ void deliver(int signal, siginfo_t *info, void *context)
                 report_then_default(signal, info);
                 break;
         default:
-                if ((signal == SIGPIPE && pipes_end(info, context)) || tool_ends_itself(info, &now))
+                if ((signal == SIGPIPE && pipes_end(info, context)) || ends_itself(info, &now))
                         die_of(signal, info);
                 else
                         swallow(signal, info, context);

@@ -2,6 +2,7 @@
 #include "insignal/die.h"
 
 #include "insignal/disposition.h"
+#include "insignal/owner.h"
 
 static void make_default(int signal)
 {
@@ -9,6 +10,8 @@ static void make_default(int signal)
         struct disposition state = disposition_read(signal);
 
         (void)sys_sigaction(signal, &real, NULL); /* cannot fail for a signal that was delivered */
+        if (!owner_is_self())
+                return; /* a vfork child: the tables are its parent's */
         state.kernel = KERNEL_DEFAULT;
         state.wrapped = false;
         disposition_write(signal, &state);

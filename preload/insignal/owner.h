@@ -15,6 +15,8 @@ struct owner {
         _Atomic bool forked;      /* made by fork, not started by exec */
         _Atomic int lock;         /* tid that changes a disposition, 0 if none */
         _Atomic uint64_t crash;   /* pid << 32 | tid of the thread whose crash is reported, 0 if none */
+        _Atomic int watcher;      /* its pid while it runs, cleared by the kernel. Also a futex */
+        _Atomic bool leaving;     /* the crashed thread has been given its signal back and dies */
         _Atomic uint32_t reports; /* crashes reported so far */
         _Atomic int stacks_pid;   /* the process whose threads hold the alternate stacks; 0: a forked copy */
 };

@@ -13,6 +13,7 @@
 #include "insignal/helper.h"
 #include "insignal/inject.h"
 #include "insignal/log.h"
+#include "insignal/owner.h"
 #include "insignal/serve.h"
 #include "insignal/threads.h"
 #include "memory.h"
@@ -24,7 +25,7 @@ static uint8_t stack[16384] __attribute__((aligned(64)));
 static void wake_handler(void)
 {
         atomic_store(&crash_now.served, true);
-        (void)sys(__NR_futex, &crash_now.watcher, FUTEX_WAKE, 1);
+        (void)sys(__NR_futex, &owner_page()->watcher, FUTEX_WAKE, 1);
 }
 
 /* Waits for the death of the crashed thread, at most wait_ms; the kernel says it with the signal asked for below. */
@@ -110,7 +111,7 @@ void watcher_start(struct crash *crash)
                 crash->facts.want |= WANT_PRIORITY;
         log_close(fd);
         (void)sys_sigprocmask(SIG_SETMASK, &all, &before); /* cannot fail */
-        pid = arch_clone(flags, stack + sizeof(stack), (int *)&crash->watcher, run);
+        pid = arch_clone(flags, stack + sizeof(stack), (int *)&owner_page()->watcher, run);
         (void)sys_sigprocmask(SIG_SETMASK, &before, NULL);
         crash->watcher_pid = (int)pid;
         if (pid < 0) {
@@ -128,12 +129,12 @@ void watcher_wait(struct crash *crash)
         for (;;) {
                 struct timespec rest;
 
-                pid = atomic_load(&crash->watcher);
+                pid = atomic_load(&owner_page()->watcher);
                 now = sys_now(CLOCK_MONOTONIC);
                 if (!pid || atomic_load(&crash->served) || now >= until)
                         break;
                 rest = (struct timespec){(time_t)((until - now) / 1000000000u), (long)((until - now) % 1000000000u)};
-                (void)sys(__NR_futex, &crash->watcher, FUTEX_WAIT, pid, &rest);
+                (void)sys(__NR_futex, &owner_page()->watcher, FUTEX_WAIT, pid, &rest);
         }
         if (atomic_load(&crash->served))
                 return;
@@ -148,7 +149,7 @@ void watcher_dismiss(struct crash *crash)
 {
         if (crash->watcher_pid <= 0)
                 return;
-        if (atomic_load(&crash->watcher))
+        if (atomic_load(&owner_page()->watcher))
                 (void)sys(__NR_kill, crash->watcher_pid, SIGKILL);
         (void)sys(__NR_wait4, crash->watcher_pid, 0, __WALL, 0); /* no child any more is as good */
         crash->watcher_pid = 0;

@@ -48,14 +48,19 @@ static int by_frame_pointer(const struct registers *from, struct registers *to)
         return to->r[MACHINE_FP] > frame || !to->r[MACHINE_FP] ? 1 : -1;
 }
 
+static bool is_between(uint64_t low, uint64_t address, uint64_t high)
+{
+        return address >= low && address <= high;
+}
+
 /*
  * The nearest word above sp that is a return address. A direct call is only believed at once if it leads to the function
- * that the frame is in; an indirect one may lead anywhere; a direct one to elsewhere is the remains of an older call,
- * or of a call that ended in a jump.
+ * that the frame is in: no other function begins between its target and the frame. An indirect one may lead anywhere; a
+ * direct one to elsewhere is the remains of an older call, or of a call that ended in a jump.
  */
-static bool by_scan(uint64_t start, const struct registers *from, struct registers *to)
+static bool by_scan(uint64_t lookup, const struct registers *from, struct registers *to)
 {
-        uint64_t words[512], sp = from->r[MACHINE_SP] & ~UINT64_C(7), target;
+        uint64_t words[512], sp = from->r[MACHINE_SP] & ~UINT64_C(7), target, start = symbols_nearest(lookup);
         uint64_t indirect = 0, direct = 0, sure = 0;
 
         for (uint64_t done = 0; done < SCANNED_BYTES && !sure; done += sizeof(words)) {
@@ -66,7 +71,7 @@ static bool by_scan(uint64_t start, const struct registers *from, struct registe
 
                         if (!is_return_address(machine_code_address(words[i]), &target))
                                 continue;
-                        if (start && target && machine_call_target(target) == start)
+                        if (start && target && is_between(start, machine_call_target(target), lookup))
                                 sure = at;
                         else if (!target && !indirect)
                                 indirect = at;
@@ -110,5 +115,5 @@ int guess_step(const struct frame *frame, const struct registers *from, struct r
         if (found >= 0)
                 return found ? FOUND_FRAME_POINTER : 0;
         *to = *from;
-        return by_scan(start, from, to) ? FOUND_SCAN : -1;
+        return by_scan(unwind_lookup(frame), from, to) ? FOUND_SCAN : -1;
 }

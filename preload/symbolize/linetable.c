@@ -252,12 +252,15 @@ struct linetable *linetable_of(Dwarf_Die *unit)
 static const char *brief_part(const char *full, const char *work)
 {
         size_t length = work ? strlen(work) : 0, slashes = 0;
+        static const char system[] = "/usr/include/";
         const char *at = full;
 
         while (length > 1 && work[length - 1] == '/')
                 length--;
         if (length > 1 && !strncmp(full, work, length) && full[length] == '/') {
                 at = full + length + 1;
+        } else if (!strncmp(full, system, sizeof(system) - 1)) {
+                at = full + sizeof(system) - 1;
         } else if (full[0] == '/') {
                 for (at = full + strlen(full); at > full && slashes < 3; at--)
                         slashes += at[-1] == '/';

@@ -16,9 +16,14 @@ static bool in_operator(const char *name, size_t at)
 {
         static const char word[] = "operator";
 
-        for (size_t back = 0; back < 4 && back + sizeof(word) - 1 <= at; back++)
-                if (!strncmp(name + at - back - (sizeof(word) - 1), word, sizeof(word) - 1))
-                        return strspn(name + at - back, "<>-=()[]") > back;
+        for (size_t back = 0; back < 4 && back + sizeof(word) - 1 <= at; back++) {
+                const char *token = name + at - back;
+
+                if (strncmp(token - (sizeof(word) - 1), word, sizeof(word) - 1))
+                        continue;
+                /* What follows "operator()" opens template arguments or parameters. */
+                return (!strncmp(token, "()", 2) ? 2 : strspn(token, "<>-=")) > back;
+        }
         return false;
 }
 

@@ -33,9 +33,9 @@ static int wait_ms(void)
         return now_ns >= limit_ns ? 0 : (int)((limit_ns - now_ns) / 1000000u) + 1;
 }
 
-static int wait_for(short events)
+static int wait_for_answer(void)
 {
-        struct pollfd fd = { .fd = PROTOCOL_FD, .events = events };
+        struct pollfd fd = { .fd = PROTOCOL_FD, .events = POLLIN };
         int ready;
 
         while ((ready = poll(&fd, 1, wait_ms())) < 0 && errno == EINTR)
@@ -50,11 +50,9 @@ static int send_question(const struct question *question, const char *text)
                 { .iov_base = (void *)text, .iov_len = text ? question->length : 0 },
         };
         struct msghdr message = { .msg_iov = parts, .msg_iovlen = text ? 2 : 1 };
-        int error = wait_for(POLLOUT);
 
-        if (error)
-                return error;
-        return sendmsg(PROTOCOL_FD, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+        /* Only one question is ever under way, so there is room for it. */
+        return sendmsg(PROTOCOL_FD, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 
 /* Takes one answer; a descriptor that nobody asked for is closed at once. */
@@ -69,7 +67,7 @@ static long take_answer(char *to, size_t room, int *descriptor)
         struct msghdr message = {
                 .msg_iov = parts, .msg_iovlen = 2, .msg_control = &control, .msg_controllen = sizeof(control),
         };
-        int error = wait_for(POLLIN);
+        int error = wait_for_answer();
         ssize_t got;
 
         if (error)
@@ -105,7 +103,7 @@ static long exchange(const struct question *question, const char *text, int *des
         if (!result)
                 result = take_answer(payload, sizeof(payload), descriptor);
         /* After a lost or late answer the next one would be taken for it. */
-        if (result == -EPROTO || result == -ETIMEDOUT || result == -EPIPE || result == -ECONNRESET)
+        if (result == -EPROTO || result == -ETIMEDOUT || result == -EPIPE || result == -ECONNRESET || result == -EAGAIN)
                 broken = true;
         return result;
 }

@@ -158,6 +158,22 @@ uint64_t symbols_function(uint64_t address, const char **name)
         return place->symbol && *name ? place->symbol_start + bias : 0;
 }
 
+uint64_t symbols_nearest(uint64_t address)
+{
+        struct module *module = modules_find(address);
+        struct symtab table;
+        struct match match = { .address = module ? address - module->bias : 0 };
+
+        if (!module)
+                return 0;
+        image_open(&module->image);
+        if (symtab_from_file(module->image.elf, ".symtab", &table) ||
+            symtab_from_file(module->image.debug, ".symtab", &table) ||
+            symtab_from_file(module->image.elf, ".dynsym", &table) || symtab_from_memory(module, &table))
+                search(&table, &match, 1);
+        return match.nearest ? match.nearest + module->bias : 0;
+}
+
 static uint64_t find_data(const struct symtab *table, const char *name)
 {
         for (size_t i = 1; i < table->count; i++)

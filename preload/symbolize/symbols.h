@@ -13,6 +13,9 @@ void symbols_name(struct image *image, struct place **places, size_t count);
  * says so. */
 uint64_t symbols_function(uint64_t address, const char **name);
 
+/* The nearest start of any function at or below the address, both in the process; 0 if none is known. */
+uint64_t symbols_nearest(uint64_t address);
+
 /* The address in the process of a data symbol of module, from .dynsym or .symtab; 0 if there is none. */
 struct module;
 uint64_t symbols_data(struct module *module, const char *name);

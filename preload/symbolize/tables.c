@@ -15,8 +15,6 @@
 #define SEARCH_TABLE UNW_OBJ(dwarf_search_unwind_table)
 extern int SEARCH_TABLE(unw_addr_space_t space, unw_word_t ip, unw_dyn_info_t *table, unw_proc_info_t *info, int want,
                         void *context);
-#define PUT_INFO UNW_OBJ(dwarf_put_unwind_info)
-extern void PUT_INFO(unw_addr_space_t space, unw_proc_info_t *info, void *context);
 
 /* Rules without loops need a few hundred reads at most. */
 #define MOST_READS 100000
@@ -44,9 +42,10 @@ static int find_info(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *inf
         return SEARCH_TABLE(space, ip, &table, info, want, context);
 }
 
+/* libunwind takes back by itself what its own search made. */
 static void put_info(unw_addr_space_t space, unw_proc_info_t *info, void *context)
 {
-        PUT_INFO(space, info, context);
+        (void)space, (void)info, (void)context;
 }
 
 static int no_dynamic_info(unw_addr_space_t space, unw_word_t *list, void *context)
@@ -99,9 +98,10 @@ static unw_addr_space_t open_space(void)
 
         if (!space) {
                 space = unw_create_addr_space(&accessors, 0);
-                /* Recursion asks for the same instruction again and again. */
+                /* Recursion asks for the same instruction again and again; a cache for all threads would block signals
+                 * around each look. */
                 if (space)
-                        unw_set_caching_policy(space, UNW_CACHE_GLOBAL);
+                        unw_set_caching_policy(space, UNW_CACHE_PER_THREAD);
         }
         return space;
 }
