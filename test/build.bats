@@ -1,0 +1,104 @@
+# What is built, and what is installed: the wall around the library, and a copy of it that works from elsewhere.
+load helper
+
+# The names in the library's own tables, without their prefix
+setting_names() {
+        sed -n 's/^ *{"\([A-Z_]*\)", ".*read_.*/\1/p' "$ROOT/preload/settings.c"
+}
+
+signal_names() {
+        sed -n '/^} rows/,/^};/p' "$ROOT/preload/policy.c" | grep -oE 'SIG[A-Z0-9]+'
+}
+
+make_targets() {
+        sed -n 's/^\.PHONY: //p' "$ROOT/Makefile"
+}
+
+@test "the library depends on nothing and reaches outside only by the listed weak symbols" {
+        "$ROOT/scripts/lint" wall
+}
+
+@test "the wall notices what must not be in the library" {
+        cat >"$BATS_TEST_TMPDIR/bad.c" <<'END'
+#include <stdio.h>
+__thread int variable;
+int shown_by_mistake(void) { return puts("x") + variable; }
+END
+        gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/bad.so" "$BATS_TEST_TMPDIR/bad.c"
+        LIBRARY=$BATS_TEST_TMPDIR/bad.so run "$ROOT/scripts/lint" wall
+        [ "$status" = 1 ]
+        has "$output" "needs another one"
+        has "$output" "not weak"
+        has "$output" "thread-local storage"
+        has "$output" "exported symbols differ"
+        has "$output" "undefined symbols differ"
+        has "$output" "symbols have versions"
+        has "$output" "INITFIRST is not set"
+}
+
+@test "an unchanged tree has nothing to build" {
+        run make -C "$ROOT" --no-print-directory -q all
+        [ "$status" = 0 ]
+}
+
+@test "make help lists every target" {
+        run make -C "$ROOT" --no-print-directory help
+        [ "$status" = 0 ]
+        for target in $(make_targets); do
+                has "$output" "^  make $target "
+        done
+}
+
+@test "an installation works from its own place and is removed without a trace" {
+        root=$BATS_TEST_TMPDIR/root
+        make -C "$ROOT" --no-print-directory -s install DESTDIR="$root" PREFIX=/opt/guard
+        [ -x "$root/opt/guard/libexec/sigguard/sigguard-symbolize" ]
+        for file in README.md LICENSE THIRD-PARTY; do
+                [ -s "$root/opt/guard/share/doc/sigguard/$file" ]
+        done
+        run plain "$root/opt/guard/bin/sigguard" --version
+        [ "$output" = "sigguard $(cat "$ROOT/VERSION")" ]
+        run plain "$root/opt/guard/bin/sigguard" run env
+        has "$output" "^LD_PRELOAD=$root/opt/guard/lib/sigguard/libsigguard.so"
+        run plain "$root/opt/guard/bin/sigguard" check env
+        [ "$status" = 0 ]
+        ln -s "$root/opt/guard/bin/sigguard" "$BATS_TEST_TMPDIR/link"
+        run plain "$BATS_TEST_TMPDIR/link" check env
+        [ "$status" = 0 ]
+        make -C "$ROOT" --no-print-directory -s uninstall DESTDIR="$root" PREFIX=/opt/guard
+        [ -z "$(find "$root" ! -type d)" ]
+}
+
+@test "the launcher says so when its library is missing" {
+        mkdir -p "$BATS_TEST_TMPDIR/bin"
+        cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$BATS_TEST_TMPDIR/bin/"
+        run plain sh "$BATS_TEST_TMPDIR/bin/sigguard" run true
+        [ "$status" = 2 ]
+        has "$output" "libsigguard.so was found neither"
+}
+
+@test "a library whose path has a blank is refused, because the loader would split it" {
+        mkdir -p "$BATS_TEST_TMPDIR/a b"
+        cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$GUARD" "$BATS_TEST_TMPDIR/a b/"
+        run plain sh "$BATS_TEST_TMPDIR/a b/sigguard" run true
+        [ "$status" = 2 ]
+        has "$output" "space or a colon"
+}
+
+@test "set-up installs nothing when all is there" {
+        command -v dpkg-query >/dev/null || skip "not a Debian system"
+        run "$ROOT/scripts/bootstrap" build test
+        [ "$status" = 0 ]
+        [ -z "$output" ]
+        run "$ROOT/scripts/bootstrap" nonsense
+        [ "$status" = 64 ]
+}
+
+@test "the README names every setting of the library and every signal of the policy" {
+        for name in $(setting_names); do
+                grep -q "^| \`SIGGUARD_$name" "$ROOT/README.md" || { echo "README.md lacks SIGGUARD_$name"; false; }
+        done
+        for name in $(signal_names); do
+                grep -qE "^\\|.*\\b$name\\b" "$ROOT/README.md" || { echo "README.md lacks $name"; false; }
+        done
+}

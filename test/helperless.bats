@@ -1,0 +1,149 @@
+# The helper is carried in the library; where it cannot start, is killed or never answers, the death comes in time.
+load crash
+
+# raw_form DIR: the frames that the handler itself found, and the end of them
+raw_form() {
+        has "$(report "$1")" '^sigguard: raw #0 pc 0x[0-9a-f]+ /.*\+0x[0-9a-f]+ build-id [0-9a-f]+ +\[registers\]'
+        has "$(report "$1")" '^sigguard: raw #1 pc 0x[0-9a-f]+ '
+        has "$(report "$1")" '^sigguard: raw end'
+}
+
+# degraded DIR REGEX: the report says in words what could not be done
+degraded() {
+        has "$(report "$1")" "degraded: .*($2)"
+}
+
+@test "the library alone, copied to another folder, gives the full report" {
+        mkdir "$BATS_TEST_TMPDIR/alone"
+        cp "$GUARD" "$BATS_TEST_TMPDIR/alone/other-name.so"
+        GUARD=$BATS_TEST_TMPDIR/alone/other-name.so crash alone "$(probe crash_fault)" null_read thread
+        died_of alone SEGV
+        names_frames alone null_read fault inner outer worker
+        is_complete alone
+}
+
+@test "in a chroot with the program and its libc alone, without /proc: a full report, or it says what is missing" {
+        [ "$(id -u)" = 0 ] || skip "only root may chroot"
+        local root=$BATS_TEST_TMPDIR/root file
+        for file in $(ldd "$(probe crash_fault)" | grep -o '/[^ ]*'); do
+                mkdir -p "$root$(dirname "$file")"
+                cp -L "$file" "$root$file"
+        done
+        cp "$(probe crash_fault)" "$GUARD" "$root/"
+        # chroot itself finds no library by that name: one line of ld.so's, before ours
+        crash_plain chroot LD_PRELOAD=/libsigguard.so chroot "$root" /crash_fault null_read
+        died_of chroot SEGV
+        took_at_most chroot 5500
+        head_line chroot 'SIGSEGV, .* address 0x18'
+        names_frames chroot null_read fault inner outer main
+        has "$(report chroot)" '^sigguard: end of report'
+        degraded chroot '/proc'
+}
+
+@test "without memfd an installed helper of the same version does it" {
+        crash other SIGGUARD_HELPER="$BUILD/sigguard-symbolize" "$(probe crash_filtered)" errno memfd_create
+        died_of other SEGV
+        names_frames other main
+        has "$(report other)" '^sigguard: end of report'
+}
+
+@test "a wrong SIGGUARD_HELPER does no harm while the carried one works" {
+        local wrong
+        for wrong in /nonexistent/helper /bin/true "$BATS_TEST_TMPDIR" relative ""; do
+                crash wrong SIGGUARD_HELPER="$wrong" "$(probe crash_fault)" null_read
+                died_of wrong SEGV
+                names_frames wrong null_read fault
+                has "$(report wrong)" '^sigguard: end of report'
+        done
+}
+
+@test "no memfd and no program to run: the raw form, which sigguard-symbolize names later" {
+        crash raw "$(probe crash_filtered)" errno memfd_create execveat execve
+        died_of raw SEGV
+        took_at_most raw 5500
+        head_line raw 'SIGSEGV, write to unmapped address 0x90,'
+        raw_form raw
+        degraded raw 'helper'
+        "$BUILD/sigguard-symbolize" <"$BATS_TEST_TMPDIR/raw/report" >"$BATS_TEST_TMPDIR/named"
+        has "$(cat "$BATS_TEST_TMPDIR/named")" '#0 +main.*crash_filtered\.c:[0-9]+'
+}
+
+@test "a wrong helper is not run in place of the carried one" {
+        local wrong=$BATS_TEST_TMPDIR/wrong
+        printf '#!/bin/sh\ntouch "%s"\n' "$BATS_TEST_TMPDIR/was-run" >"$wrong"
+        chmod 755 "$wrong"
+        for wrong in "$wrong" /bin/true /nonexistent; do
+                crash raw SIGGUARD_HELPER="$wrong" "$(probe crash_filtered)" errno memfd_create
+                died_of raw SEGV
+                head_line raw 'SIGSEGV, write to unmapped address 0x90,'
+                [ ! -e "$BATS_TEST_TMPDIR/was-run" ]
+        done
+}
+
+@test "a seccomp filter that kills who starts a program kills none of the service's threads" {
+        local forbidden
+        for forbidden in memfd_create "execveat execve" socketpair clone; do
+                # shellcheck disable=SC2086 # one or two words
+                crash killed "$(probe crash_filtered)" kill $forbidden
+                head_line killed 'SIGSEGV, write to unmapped address 0x90,'
+                took_at_most killed 5500
+                # what the handler itself must do cannot be saved from a filter that kills
+                [[ $forbidden == socketpair || $forbidden == clone ]] || died_of killed SEGV
+        done
+}
+
+@test "system calls of the crash path that fail: head line, words, the right death" {
+        local forbidden
+        for forbidden in socketpair clone "memfd_create socketpair clone"; do
+                # shellcheck disable=SC2086 # one or more words
+                crash failed "$(probe crash_filtered)" errno $forbidden
+                died_of failed SEGV
+                took_at_most failed 5500
+                head_line failed 'SIGSEGV, write to unmapped address 0x90,'
+                degraded failed 'helper|watcher'
+                raw_form failed
+        done
+}
+
+@test "a helper or watcher that is killed: the right death in time, and the report says so" {
+        local who
+        for who in helper watcher; do
+                for _ in 1 2 3; do
+                        OUTER="--kill $who" crash killed "$(probe crash_fault)" null_read
+                        has "$(cat "$BATS_TEST_TMPDIR/killed/status")" '^hit [0-9]+'
+                        died_of killed SEGV
+                        took_at_most killed 5500
+                        head_line killed 'SIGSEGV, read of unmapped address 0x18,'
+                        # it may have been done already
+                        is_complete killed 2>/dev/null || degraded killed 'helper|watcher'
+                done
+        done
+}
+
+@test "a helper that is stopped: the right death within the budget, and the report says so" {
+        OUTER="--stop helper" crash stopped SIGGUARD_TIMEOUT_MS=1000 "$(probe crash_fault)" null_read
+        has "$(cat "$BATS_TEST_TMPDIR/stopped/status")" '^hit [0-9]+'
+        died_of stopped SEGV
+        took_at_most stopped 1500
+        head_line stopped 'SIGSEGV, read of unmapped address 0x18,'
+        is_complete stopped 2>/dev/null || { degraded stopped 'helper' && raw_form stopped; }
+}
+
+@test "a watcher that is stopped: the right death within the budget" {
+        OUTER="--stop watcher" crash stopped SIGGUARD_TIMEOUT_MS=1000 "$(probe crash_fault)" null_read
+        has "$(cat "$BATS_TEST_TMPDIR/stopped/status")" '^hit [0-9]+'
+        died_of stopped SEGV
+        took_at_most stopped 1500
+        head_line stopped 'SIGSEGV, read of unmapped address 0x18,'
+}
+
+@test "a budget too small for names is kept, and the report says so" {
+        local budget
+        for budget in 100 200; do
+                crash small SIGGUARD_TIMEOUT_MS=$budget "$(probe crash_fault)" null_read
+                died_of small SEGV
+                took_at_most small $((budget + 300))
+                head_line small 'SIGSEGV, read of unmapped address 0x18,'
+                is_complete small 2>/dev/null || degraded small 'helper|time|late|too long'
+        done
+}

@@ -1,0 +1,116 @@
+/* Brings itself into a bad state, word by word, and crashes: hostile_state [limit NAME VALUE | setuid N | ...]... */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "asleep.h"
+
+static const struct {
+        const char *name;
+        int number;
+} limits[] = {{"as", RLIMIT_AS},       {"nofile", RLIMIT_NOFILE}, {"nproc", RLIMIT_NPROC},
+              {"stack", RLIMIT_STACK}, {"fsize", RLIMIT_FSIZE},   {"sigpending", RLIMIT_SIGPENDING},
+              {"data", RLIMIT_DATA},   {"memlock", RLIMIT_MEMLOCK}};
+
+static void limit(const char *name, long value)
+{
+        for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+                if (!strcmp(limits[i].name, name) &&
+                    setrlimit(limits[i].number, &(struct rlimit){(rlim_t)value, (rlim_t)value}) == 0)
+                        return;
+        perror(name);
+        exit(64);
+}
+
+/* The address space that is in use, and a few KiB. */
+static long address_space(void)
+{
+        long pages = 0;
+        FILE *file = fopen("/proc/self/statm", "r");
+
+        if (!file || fscanf(file, "%ld", &pages) != 1)
+                exit(64);
+        fclose(file);
+        return pages * 4096 + 8192;
+}
+
+static void *sleep_well(void *name)
+{
+        pthread_setname_np(pthread_self(), name);
+        for (;;)
+                pause();
+}
+
+static void *load_slowly(void *unused)
+{
+        setenv("HOSTILE_FIRST", "sleep", 1);
+        dlopen("libhostile_first.so", RTLD_NOW); /* its constructor never returns: the loader's lock stays held */
+        return unused;
+}
+
+static void in_thread(void *(*run)(void *), void *value)
+{
+        pthread_t thread;
+        static volatile int tid;
+
+        tid = 0;
+        pthread_create(&thread, NULL, run, value);
+        usleep(50000); /* its own place does not matter, only that it got there */
+}
+
+static void block_raw(void)
+{
+        uint64_t all = ~(uint64_t)0;
+
+        syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, NULL, sizeof(all));
+}
+
+/* Does what the words say first; how many of them it was. */
+static int prepare(char **words)
+{
+        if (!strcmp(words[0], "limit")) {
+                limit(words[1], strcmp(words[2], "now") ? atol(words[2]) : address_space());
+                return 3;
+        }
+        if (!strcmp(words[0], "setuid")) {
+                if (setgid((gid_t)atoi(words[1])) || setuid((uid_t)atoi(words[1])))
+                        exit(64);
+                return 2;
+        }
+        if (!strcmp(words[0], "eat")) { /* MiB of memory that is in use */
+                memset(malloc((size_t)atoi(words[1]) << 20), 1, (size_t)atoi(words[1]) << 20);
+                return 2;
+        }
+        if (!strcmp(words[0], "undumpable"))
+                prctl(PR_SET_DUMPABLE, 0);
+        else if (!strcmp(words[0], "mlockall"))
+                mlockall(MCL_CURRENT | MCL_FUTURE);
+        else if (!strcmp(words[0], "block"))
+                block_raw();
+        else if (!strcmp(words[0], "thread"))
+                in_thread(sleep_well, "sleeper");
+        else if (!strcmp(words[0], "loading"))
+                in_thread(load_slowly, NULL);
+        else if (!strcmp(words[0], "setsid"))
+                setsid();
+        else
+                exit(64);
+        return 1;
+}
+
+int main(int argc, char **argv)
+{
+        for (int i = 1; i < argc;)
+                i += prepare(argv + i);
+        *(volatile int *)0x90 = 1;
+}
