@@ -197,6 +197,12 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         signal_set mask;
         int result;
 
+        if (guard.action[signal] == ACTION_CRASH && owner_is_leaving()) {
+                /* the process is dying of a crash that another thread must not undo in its last microseconds */
+                before = disposition_read(signal);
+                answer(&before.asked, old);
+                return 0;
+        }
         libc_form_learn();
         disposition_lock(&mask);
         before = after = disposition_read(signal);

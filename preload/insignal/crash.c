@@ -75,6 +75,11 @@ bool crash_catches(int signal, siginfo_t *info, void *context)
                 sys(__NR_exit_group, 1);
         if (atomic_load(&owner_page()->crash) != self())
                 return false;
+        if (atomic_load(&owner_page()->leaving)) {
+                /* another thread has put a handler back between the give-back and the death: once more */
+                die_of(crash_now.facts.signal, (siginfo_t *)crash_now.facts.siginfo);
+                return true;
+        }
         if (info->si_code <= 0)
                 return true; /* somebody sends crash signals to a crashing thread: one crash, one report */
         if (atomic_exchange(&crash_now.point_set, false))
@@ -133,7 +138,6 @@ static void begin(int signal, siginfo_t *info, void *context)
 void crash(int signal, siginfo_t *info, void *context)
 {
         struct owner *owner = owner_page();
-        bool dies;
 
         if (claim(context)) {
                 atomic_store(&owner->leaving, false);
@@ -146,11 +150,10 @@ void crash(int signal, siginfo_t *info, void *context)
                 step(6, raw_print);
                 step(7, threads_release);
                 atomic_fetch_add(&owner->reports, 1);
-                dies = die_of_crash(signal, info, crash_now.by_abort);
-                if (dies) {
-                        atomic_store(&owner->leaving, true);
-                } else {
+                atomic_store(&owner->leaving, true);
+                if (!die_of_crash(signal, info, crash_now.by_abort)) {
                         watcher_dismiss(&crash_now);
+                        atomic_store(&owner->leaving, false);
                         atomic_store(&owner->crash, 0);
                 }
         } else {

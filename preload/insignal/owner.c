@@ -48,6 +48,13 @@ bool owner_is_self(void)
         return true;
 }
 
+bool owner_is_leaving(void)
+{
+        struct owner *owner = owner_page();
+
+        return atomic_load(&owner->leaving) && (int)(atomic_load(&owner->crash) >> 32) == sys_getpid();
+}
+
 /* When this process began, in hundredths of a second since boot: field 22 of /proc/self/stat (proc(5)); 0 if unknown. */
 static uint64_t start_time(void)
 {

@@ -30,6 +30,9 @@ struct owner *owner_page(void);
  */
 bool owner_is_self(void);
 
+/* Whether a thread of this process has crashed, was reported, and has been given its signal back: it is about to die. */
+bool owner_is_leaving(void);
+
 /* A child that was forked less than a second ago resets its signals as a matter of course before it execs. */
 bool owner_is_young(void);
 

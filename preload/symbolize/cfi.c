@@ -77,7 +77,7 @@ static bool read_header(struct module *module, uint64_t *table, uint64_t *count)
 {
         uint8_t header[64];
         size_t got = memory_read(module->hdr, header, sizeof(header));
-        struct bytes from = { header, header + got, false };
+        struct bytes from = {header, header + got, false};
 
         if (bytes_number(&from, 1) != 1)
                 return false;
@@ -123,7 +123,7 @@ static void make_index(struct cfi *cfi, int which)
                                 break;
                         cfi->index[which] = larger;
                 }
-                cfi->index[which][count++] = (struct indexed){ function.start, function.end, at };
+                cfi->index[which][count++] = (struct indexed){function.start, function.end, at};
         }
         cfi->indexed[which] = count;
         if (count)

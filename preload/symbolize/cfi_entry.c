@@ -29,7 +29,7 @@ struct cie {
 /* Where address is: in the section's bytes, or copied to room. */
 static struct bytes fetch(const struct cfi_section *section, uint64_t address, size_t length, uint8_t *room)
 {
-        struct bytes bytes = { room, room, false };
+        struct bytes bytes = {room, room, false};
         uint64_t offset = address - section->address;
 
         if (offset > section->length)
@@ -137,7 +137,7 @@ static bool read_cie(struct entry *entry, struct cie *cie)
 
         if (!letters || (version != 1 && version != 3 && version != 4))
                 return false;
-        *cie = (struct cie){ .encoding = DW_EH_PE_absptr, .sized = letters[0] == 'z' };
+        *cie = (struct cie){.encoding = DW_EH_PE_absptr, .sized = letters[0] == 'z'};
         if (letters[0] && !cie->sized)
                 return false;
         if (version == 4 && (bytes_number(body, 1) != 8 || bytes_number(body, 1) != 0))

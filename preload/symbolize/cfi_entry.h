@@ -12,7 +12,7 @@ struct cfi_section {
         const uint8_t *bytes; /* its contents, or null: they are read in the process at address */
         uint64_t address;     /* where it starts in the process; .debug_frame, which is not loaded: 0 */
         uint64_t length;
-        uint64_t bias;        /* .debug_frame: what is added to its code addresses */
+        uint64_t bias; /* .debug_frame: what is added to its code addresses */
         bool debug_frame;
 };
 

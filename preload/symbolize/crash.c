@@ -15,16 +15,17 @@
 #include "peer.h"
 #include "report.h"
 #include "rescue.h"
+#include "tailcalls.h"
 
 #define MEMORY_LIMIT (1u << 30)
 #define EARLY_FRAMES 64
-#define MARGIN_NS 300000000u
+#define MARGIN_NS 300000000u /* for writing; a fifth of the time if that is less */
 
 static struct report report;
 
 static void set_process(void)
 {
-        struct rlimit memory = { MEMORY_LIMIT, MEMORY_LIMIT };
+        struct rlimit memory = {MEMORY_LIMIT, MEMORY_LIMIT};
         sigset_t none;
 
         for (int i = 1; i < NSIG; i++)
@@ -74,12 +75,18 @@ static void tell_missing_lines(void)
 /* Source lines and inlined frames, while a report without them is kept at hand. */
 static void name_lines(void)
 {
-        uint64_t deadline = report.facts.deadline_ns;
         char *plain = render();
+        uint64_t late = report_from_now(&report, 80), deadline = report.facts.deadline_ns;
 
+        if (deadline > MARGIN_NS && deadline - MARGIN_NS > late)
+                late = deadline - MARGIN_NS;
         if (plain)
-                rescue_arm(&report, plain, deadline > MARGIN_NS ? deadline - MARGIN_NS : deadline);
+                rescue_arm(&report, plain, late);
         places_name_dwarf();
+        tailcalls_insert(&report.crashed);
+        for (size_t i = 0; i < report.thread_count; i++)
+                if (report.threads[i].same_as == i)
+                        tailcalls_insert(&report.threads[i].stack);
         rescue_disarm();
         free(plain);
         tell_missing_lines();
@@ -110,9 +117,15 @@ static uint64_t print_report(void)
 
         if (!text)
                 return 0;
-        if (report.facts.want & WANT_JOURNAL)
+        if (report.facts.want & WANT_JOURNAL) {
                 printed = deliver_journal(&report, text);
-        if (!printed)
+                if (!printed) {
+                        free(text);
+                        report_degrade(&report, "journald did not take the report");
+                        text = render();
+                }
+        }
+        if (!printed && text)
                 printed = deliver_print(text, strlen(text), report.facts.want & WANT_PRIORITY);
         free(text);
         return printed ? DONE_PRINTED : 0;

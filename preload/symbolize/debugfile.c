@@ -76,8 +76,7 @@ static Elf *try_debug(struct image *image, const char *path, const uint32_t *che
         if (fd < 0)
                 return NULL;
         elf = debugfile_elf(fd);
-        if (elf && !(image->build_id_length ? same_build_id(image, elf)
-                                            : checksum && same_checksum(fd, *checksum))) {
+        if (elf && !(image->build_id_length ? same_build_id(image, elf) : checksum && same_checksum(fd, *checksum))) {
                 elf_end(elf);
                 elf = NULL;
         }
@@ -93,7 +92,7 @@ static Elf *find_by_link(struct image *image)
         GElf_Word checksum;
         const char *name = image->elf ? dwelf_elf_gnu_debuglink(image->elf, &checksum) : NULL;
         const char *slash = strrchr(image->path, '/');
-        static const char *const forms[] = { "%.*s/%s", "%.*s/.debug/%s", DEBUGFILE_ROOT "%.*s/%s" };
+        static const char *const forms[] = {"%.*s/%s", "%.*s/.debug/%s", DEBUGFILE_ROOT "%.*s/%s"};
         Elf *elf = NULL;
 
         if (!name || !slash || strchr(name, '/'))

@@ -19,7 +19,7 @@ static const char priority_mark[] = "<2>";
 static bool print_piece(const char *piece, size_t length)
 {
         while (length) {
-                struct pollfd fd = { .fd = PROTOCOL_OUT_FD, .events = POLLOUT };
+                struct pollfd fd = {.fd = PROTOCOL_OUT_FD, .events = POLLOUT};
                 int ready = poll(&fd, 1, STALLED_MS);
 
                 if (ready < 0 && errno == EINTR)

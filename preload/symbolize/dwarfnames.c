@@ -68,7 +68,7 @@ static void add(struct unit **units, size_t *count, const Dwarf_Die *die, struct
                         return;
                 *units = larger;
                 unit = &larger[(*count)++];
-                *unit = (struct unit){ .die = *die, .places = calloc(most, sizeof(struct place *)) };
+                *unit = (struct unit){.die = *die, .places = calloc(most, sizeof(struct place *))};
         }
         if (unit->places)
                 unit->places[unit->count++] = place;
@@ -95,6 +95,24 @@ static void find_by_units(Dwarf *dwarf, struct place **open, size_t count, struc
         }
 }
 
+bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die)
+{
+        struct place place = {.lookup = address}, *one = &place;
+        Dwarf *dwarf = image_dwarf(image);
+        struct unit *units = NULL;
+        size_t found = 0;
+
+        if (!dwarf || find_by_aranges(dwarf, &place, die))
+                return dwarf != NULL;
+        find_by_units(dwarf, &one, 1, &units, &found, 1);
+        if (found) {
+                *die = units[0].die;
+                free(units[0].places);
+        }
+        free(units);
+        return found > 0;
+}
+
 void dwarfnames_name(struct image *image, struct place **places, size_t count)
 {
         Dwarf *dwarf = image_dwarf(image);
@@ -106,11 +124,15 @@ void dwarfnames_name(struct image *image, struct place **places, size_t count)
         if (!open)
                 return;
         for (size_t i = 0; i < count; i++)
-                if (find_by_aranges(dwarf, places[i], &die))
+                if (places[i]->dwarf_tried)
+                        continue;
+                else if (find_by_aranges(dwarf, places[i], &die))
                         add(&units, &found, &die, places[i], count);
                 else
                         open[open_count++] = places[i];
         find_by_units(dwarf, open, open_count, &units, &found, count);
+        for (size_t i = 0; i < count; i++)
+                places[i]->dwarf_tried = true;
         for (size_t i = 0; i < found; i++) {
                 name_unit(&units[i]);
                 free(units[i].places);

@@ -7,4 +7,7 @@
 /* Fills the scopes of places, which all lie in image. Each unit that holds one of them is walked once. */
 void dwarfnames_name(struct image *image, struct place **places, size_t count);
 
+/* The unit that holds the address. */
+bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die);
+
 #endif

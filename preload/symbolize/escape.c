@@ -10,9 +10,12 @@
 /* How many bytes the UTF-8 character at text has (RFC 3629); 0: none that is valid. */
 static size_t character(const unsigned char *text, uint32_t *code)
 {
-        static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
-        size_t length = text[0] < 0x80 ? 1 : (text[0] & 0xe0) == 0xc0 ? 2 : (text[0] & 0xf0) == 0xe0 ? 3
-                        : (text[0] & 0xf8) == 0xf0 ? 4 : 0;
+        static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+        size_t length = text[0] < 0x80             ? 1
+                        : (text[0] & 0xe0) == 0xc0 ? 2
+                        : (text[0] & 0xf0) == 0xe0 ? 3
+                        : (text[0] & 0xf8) == 0xf0 ? 4
+                                                   : 0;
 
         *code = length < 2 ? text[0] : text[0] & (0xffu >> (length + 1));
         for (size_t i = 1; i < length; i++) {
@@ -71,7 +74,7 @@ const char *escape(const char *text)
 
 void escape_undo(char *text)
 {
-        char *to = text, hex[3] = { 0 };
+        char *to = text, hex[3] = {0};
 
         for (char *from = text; *from; from++) {
                 if (from[0] == '\\' && from[1] == 'x' && isxdigit((unsigned char)from[2]) &&

@@ -29,8 +29,7 @@ static bool by_edge(const struct frame *frame, const struct registers *from, str
 {
         uint64_t target;
 
-        return frame->interrupted && machine_return_at_edge(from, to) &&
-               is_return_address(to->r[MACHINE_PC], &target);
+        return frame->interrupted && machine_return_at_edge(from, to) && is_return_address(to->r[MACHINE_PC], &target);
 }
 
 /* 1: found, 0: the chain of frames ends here, -1: the register is no frame pointer. */
@@ -93,7 +92,7 @@ static bool by_scan(uint64_t lookup, const struct registers *from, struct regist
 /* Where programs and threads begin, in glibc and musl. */
 static bool is_outermost(const char *name)
 {
-        static const char *const names[] = { "_start", "_dlstart", "__clone", "clone", "clone3", "__clone3" };
+        static const char *const names[] = {"_start", "_dlstart", "__clone", "clone", "clone3", "__clone3"};
 
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
                 if (!strcmp(name, names[i]))

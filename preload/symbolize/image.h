@@ -12,8 +12,8 @@
 #define BUILD_ID_MOST 64
 
 struct image {
-        char *path;    /* as the process named it; owned */
-        bool deleted;  /* the file at path is known to be another one */
+        char *path;   /* as the process named it; owned */
+        bool deleted; /* the file at path is known to be another one */
         unsigned char build_id[BUILD_ID_MOST];
         size_t build_id_length; /* 0: it has none */
         /* For an image without a build-id: true if the file is what the process runs. Null: nothing can tell. */
@@ -24,12 +24,12 @@ struct image {
 
         /* Filled by image_open(). */
         bool opened;
-        Elf *elf;          /* null: no file with this build-id was found */
-        Elf *debug;        /* the separate debug file, or null */
-        Dwarf *dwarf;      /* of debug or elf; null until image_dwarf() */
+        Elf *elf;     /* null: no file with this build-id was found */
+        Elf *debug;   /* the separate debug file, or null */
+        Dwarf *dwarf; /* of debug or elf; null until image_dwarf() */
         bool dwarf_tried;
         char *debug_path;
-        const char *why;   /* why there is no file or no DWARF, in words; null if there is */
+        const char *why; /* why there is no file or no DWARF, in words; null if there is */
 };
 
 /* Finds the file by path and by build-id. A file that is not the one that was running is never taken. */

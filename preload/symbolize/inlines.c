@@ -31,7 +31,7 @@ static void enter_code(Dwarf_Die *die, int tag, struct group *group, int depth)
 {
         Dwarf_Addr base, start, end;
         struct target *inside[group->count];
-        struct group part = { .targets = inside };
+        struct group part = {.targets = inside};
 
         for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
                 for (size_t i = 0; i < group->count; i++) {
@@ -50,6 +50,44 @@ static void enter_code(Dwarf_Die *die, int tag, struct group *group, int depth)
         walk(die, &part, true, depth + 1);
 }
 
+struct callee inlines_callee(Dwarf_Die *site)
+{
+        struct callee callee = {0};
+        Dwarf_Attribute attribute;
+        Dwarf_Die origin;
+        Dwarf_Addr entry;
+
+        if (!dwarf_formref_die(dwarf_attr(site, DW_AT_call_origin, &attribute), &origin) &&
+            !dwarf_formref_die(dwarf_attr(site, DW_AT_abstract_origin, &attribute), &origin))
+                return callee;
+        callee.linkage = dwarf_formstring(dwarf_attr_integrate(&origin, DW_AT_linkage_name, &attribute));
+        callee.name = dwarf_formstring(dwarf_attr_integrate(&origin, DW_AT_name, &attribute));
+        if (!dwarf_lowpc(&origin, &entry))
+                callee.entry = entry;
+        return callee;
+}
+
+uint64_t inlines_return(Dwarf_Die *site)
+{
+        Dwarf_Attribute attribute;
+        Dwarf_Addr address;
+
+        /* DWARF 5, and the GNU extension before it. */
+        if (!dwarf_formaddr(dwarf_attr(site, DW_AT_call_return_pc, &attribute), &address) ||
+            !dwarf_formaddr(dwarf_attr(site, DW_AT_low_pc, &attribute), &address))
+                return address;
+        return 0;
+}
+
+static void note_call(Dwarf_Die *site, const struct group *group)
+{
+        uint64_t behind = inlines_return(site);
+
+        for (size_t i = 0; i < group->count && behind; i++)
+                if (group->targets[i]->place->address == behind)
+                        group->targets[i]->place->calls = inlines_callee(site);
+}
+
 /* Leaves in group what was not found below parent. */
 static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int depth)
 {
@@ -66,8 +104,16 @@ static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int d
                 case DW_TAG_lexical_block:
                         enter_code(&child, tag, group, depth);
                         break;
-                case DW_TAG_namespace: case DW_TAG_module: case DW_TAG_class_type: case DW_TAG_structure_type:
-                case DW_TAG_union_type: case DW_TAG_enumeration_type:
+                case DW_TAG_call_site:
+                case DW_TAG_GNU_call_site:
+                        note_call(&child, group);
+                        break;
+                case DW_TAG_namespace:
+                case DW_TAG_module:
+                case DW_TAG_class_type:
+                case DW_TAG_structure_type:
+                case DW_TAG_union_type:
+                case DW_TAG_enumeration_type:
                         if (!in_function)
                                 walk(&child, group, false, depth + 1);
                         break;
@@ -90,6 +136,8 @@ static void take_scopes(Dwarf_Die *lines, struct target *target, struct qualifie
 {
         struct place *place = target->place;
 
+        if (target->count)
+                (void)dwarf_lowpc(&target->functions[0], &place->entry);
         place->scopes = calloc(target->count, sizeof(*place->scopes));
         if (!place->scopes)
                 return;
@@ -138,7 +186,7 @@ void inlines_name(Dwarf_Die *unit, Dwarf_Die *lines, struct place **places, size
         struct target **all = calloc(count, sizeof(struct target *));
 
         if (targets && all) {
-                struct group group = { .targets = all, .count = count };
+                struct group group = {.targets = all, .count = count};
 
                 for (size_t i = 0; i < count; i++) {
                         targets[i].place = places[i];

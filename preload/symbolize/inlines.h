@@ -12,6 +12,12 @@
  */
 void inlines_name(Dwarf_Die *unit, Dwarf_Die *lines, struct place **places, size_t count);
 
+/* What a call site's DIE says of the function that it calls. */
+struct callee inlines_callee(Dwarf_Die *site);
+
+/* The address behind the call; 0 if it does not say. */
+uint64_t inlines_return(Dwarf_Die *site);
+
 /* True if the code of die covers address (dwarfnames.c). */
 bool dwarfnames_holds(Dwarf_Die *die, Dwarf_Addr address);
 

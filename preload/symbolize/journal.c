@@ -30,12 +30,12 @@ static void put_long(FILE *out, const char *name, const char *value, const char 
 
 static bool send_datagram(int fd, const struct iovec *part, int passed)
 {
-        struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = SOCKET };
+        struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = SOCKET};
         union {
                 struct cmsghdr header;
                 char bytes[CMSG_SPACE(sizeof(int))];
-        } control = { 0 };
-        struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof(to) };
+        } control = {0};
+        struct msghdr message = {.msg_name = &to, .msg_namelen = sizeof(to)};
 
         if (passed >= 0) {
                 message.msg_control = &control;
@@ -81,7 +81,7 @@ bool deliver_journal(const struct report *report, const char *text)
         put_long(out, "SIGGUARD_REPORT", text, NULL);
         if (!fclose(out)) {
                 int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-                struct iovec part = { entry, length };
+                struct iovec part = {entry, length};
 
                 sent = fd >= 0 && (send_datagram(fd, &part, -1) ||
                                    ((errno == EMSGSIZE || errno == ENOBUFS) && send_file(fd, &part)));

@@ -60,7 +60,7 @@ static void add_row(struct run *run, bool ends)
 
 static void start_sequence(struct run *run)
 {
-        run->now = (struct row){ .file = 1, .line = 1, .is_stmt = run->table->is_stmt };
+        run->now = (struct row){.file = 1, .line = 1, .is_stmt = run->table->is_stmt};
         run->in_sequence = false;
         run->discarded = false;
 }
@@ -73,7 +73,7 @@ static void run_extended(struct run *run, struct bytes *program)
                 program->bad |= length > 0;
                 return;
         }
-        struct bytes own = { program->at, program->at + length, false };
+        struct bytes own = {program->at, program->at + length, false};
 
         program->at += length;
         switch (bytes_number(&own, 1)) {
@@ -156,7 +156,7 @@ void lines_file(Dwarf_Die *unit, uint64_t index, struct scope *scope)
 
 void lines_name(Dwarf_Die *unit, struct place **places, size_t count)
 {
-        struct run run = { .table = linetable_of(unit), .places = places, .count = count, .lowest = UINT64_MAX };
+        struct run run = {.table = linetable_of(unit), .places = places, .count = count, .lowest = UINT64_MAX};
 
         for (size_t i = 0; i < count; i++) {
                 if (!places[i]->scopes) {

@@ -1,9 +1,7 @@
 /* Reads the header of a line table (DWARF 2 to 5, 6.2.4): libdw has only the whole table, at many times the cost. */
-#define _GNU_SOURCE /* asprintf */
 #include "linetable.h"
 
 #include <dwarf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +19,7 @@ struct format {
 
 static struct bytes section(Elf *elf, const char *name)
 {
-        struct bytes bytes = { 0 };
+        struct bytes bytes = {0};
         size_t names;
         Elf_Scn *scn = NULL;
         GElf_Shdr header;
@@ -50,7 +48,7 @@ static const char *string_at(const struct bytes *strings, uint64_t offset)
 {
         if (!strings->at || offset >= (uint64_t)(strings->end - strings->at))
                 return NULL;
-        struct bytes from = { strings->at + offset, strings->end, false };
+        struct bytes from = {strings->at + offset, strings->end, false};
 
         return bytes_string(&from);
 }
@@ -72,7 +70,10 @@ static bool read_value(struct bytes *from, uint64_t form, size_t offset_size, co
         case DW_FORM_udata:
                 *number = bytes_uleb(from);
                 break;
-        case DW_FORM_data1: case DW_FORM_data2: case DW_FORM_data4: case DW_FORM_data8:
+        case DW_FORM_data1:
+        case DW_FORM_data2:
+        case DW_FORM_data4:
+        case DW_FORM_data8:
                 *number = bytes_number(from, form == DW_FORM_data1   ? 1
                                              : form == DW_FORM_data2 ? 2
                                              : form == DW_FORM_data4 ? 4
@@ -112,13 +113,13 @@ static bool add_file(struct linetable *table, const char *name, uint64_t directo
         if (!larger)
                 return false;
         table->files = larger;
-        table->files[table->file_count++] = (struct line_file){ .name = name, .directory = directory };
+        table->files[table->file_count++] = (struct line_file){.name = name, .directory = directory};
         return table->file_count < MOST_FILES;
 }
 
 /* DWARF 5: a list of entries whose form stands before it; directories are entries with a name alone. */
-static bool read_entries(struct bytes *from, struct linetable *table, size_t offset_size,
-                         const struct strings *strings, bool files)
+static bool read_entries(struct bytes *from, struct linetable *table, size_t offset_size, const struct strings *strings,
+                         bool files)
 {
         struct format formats[MOST_FORMATS];
         uint64_t format_count = bytes_number(from, 1), count;
@@ -193,7 +194,7 @@ static bool read_header(struct linetable *table, struct bytes from, const struct
 
         if (from.bad || header > (uint64_t)(from.end - from.at))
                 return false;
-        table->program = (struct bytes){ from.at + header, from.end, false };
+        table->program = (struct bytes){from.at + header, from.end, false};
         table->step = (uint8_t)bytes_number(&from, 1);
         if (version >= 4)
                 bytes_skip(&from, 1); /* operations per instruction: 1 on these machines */
@@ -237,7 +238,7 @@ struct linetable *linetable_of(Dwarf_Die *unit)
         if (dwarf_formudata(dwarf_attr(unit, DW_AT_stmt_list, &attribute), &offset))
                 return NULL;
         Elf *elf = dwarf_getelf(dwarf_cu_getdwarf(unit->cu));
-        struct strings strings = { section(elf, ".debug_line_str"), section(elf, ".debug_str") };
+        struct strings strings = {section(elf, ".debug_line_str"), section(elf, ".debug_str")};
 
         lines = section(elf, ".debug_line");
         if (!lines.at || offset >= (uint64_t)(lines.end - lines.at))
@@ -246,52 +247,4 @@ struct linetable *linetable_of(Dwarf_Die *unit)
         table.work = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
         good = read_header(&table, lines, &strings);
         return good ? &table : NULL;
-}
-
-/* The part that a person needs: below the directory that the compiler ran in, else the last three names. */
-static const char *brief_part(const char *full, const char *work)
-{
-        size_t length = work ? strlen(work) : 0, slashes = 0;
-        static const char system[] = "/usr/include/";
-        const char *at = full;
-
-        while (length > 1 && work[length - 1] == '/')
-                length--;
-        if (length > 1 && !strncmp(full, work, length) && full[length] == '/') {
-                at = full + length + 1;
-        } else if (!strncmp(full, system, sizeof(system) - 1)) {
-                at = full + sizeof(system) - 1;
-        } else if (full[0] == '/') {
-                for (at = full + strlen(full); at > full && slashes < 3; at--)
-                        slashes += at[-1] == '/';
-                if (slashes == 3)
-                        at++;
-        }
-        while (!strncmp(at, "./", 2) || !strncmp(at, "../", 3))
-                at += at[1] == '/' ? 2 : 3;
-        return at;
-}
-
-const struct line_file *linetable_file(struct linetable *table, uint64_t number)
-{
-        uint64_t index = number - table->first_file;
-
-        if (index >= table->file_count)
-                return NULL;
-        struct line_file *file = &table->files[index];
-        const char *directory = file->directory < table->directory_count ? table->directories[file->directory] : NULL;
-
-        if (file->full || !file->name)
-                return file->full ? file : NULL;
-        /* A relative directory counts from the working directory, a relative file name from its directory. */
-        bool absolute = file->name[0] == '/', in_work = !absolute && (!directory || directory[0] != '/') &&
-                                                        table->work && directory != table->work;
-        bool has_directory = !absolute && directory && directory[0];
-
-        if (asprintf(&file->full, "%s%s%s%s%s", in_work ? table->work : "", in_work ? "/" : "",
-                     has_directory ? directory : "", has_directory ? "/" : "", file->name) < 0)
-                file->full = NULL;
-        if (file->full)
-                file->brief = brief_part(file->full, table->work);
-        return file->full ? file : NULL;
 }

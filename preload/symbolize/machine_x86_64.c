@@ -22,7 +22,8 @@ const char *machine_register_name(unsigned int index)
 
 unsigned int machine_shown(unsigned int nth)
 {
-        static const unsigned char order[MACHINE_SHOWN] = { 0, 3, 2, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 };
+        static const unsigned char order[MACHINE_SHOWN] = {0, 3,  2,  1,  4,  5,  6,  7,  8,
+                                                           9, 10, 11, 12, 13, 14, 15, 16, 17};
 
         return order[nth];
 }
@@ -30,8 +31,8 @@ unsigned int machine_shown(unsigned int nth)
 bool machine_is_signal_return(uint64_t pc)
 {
         /* mov $15,%rax (glibc) or mov $15,%eax (musl), then syscall; 15 is rt_sigreturn. */
-        static const unsigned char wide[] = { 0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05 };
-        static const unsigned char narrow[] = { 0xb8, 15, 0, 0, 0, 0x0f, 0x05 };
+        static const unsigned char wide[] = {0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05};
+        static const unsigned char narrow[] = {0xb8, 15, 0, 0, 0, 0x0f, 0x05};
         unsigned char code[sizeof(wide)];
         size_t got = memory_read(pc, code, sizeof(code));
 
@@ -74,7 +75,7 @@ static bool is_indirect_call(const unsigned char *code, unsigned int length)
 
 bool machine_follows_call(uint64_t pc, uint64_t *target)
 {
-        unsigned char code[8] = { 0 };
+        unsigned char code[8] = {0};
         int32_t distance;
 
         *target = 0;
@@ -93,8 +94,8 @@ bool machine_follows_call(uint64_t pc, uint64_t *target)
 
 uint64_t machine_call_target(uint64_t target)
 {
-        static const unsigned char branch_target[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-        unsigned char code[16] = { 0 };
+        static const unsigned char branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};
+        unsigned char code[16] = {0};
         size_t at = 0;
         int32_t distance;
         uint64_t entry;
@@ -128,9 +129,9 @@ bool machine_return_at_entry(const struct registers *from, struct registers *to)
 
 bool machine_return_at_edge(const struct registers *from, struct registers *to)
 {
-        static const unsigned char push[] = { 0x55 }, set[] = { 0x48, 0x89, 0xe5 }, set_other[] = { 0x48, 0x8b, 0xec };
-        static const unsigned char branch_target[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-        unsigned char code[8] = { 0 }; /* one byte before pc, the rest from pc on */
+        static const unsigned char push[] = {0x55}, set[] = {0x48, 0x89, 0xe5}, set_other[] = {0x48, 0x8b, 0xec};
+        static const unsigned char branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};
+        unsigned char code[8] = {0}; /* one byte before pc, the rest from pc on */
 
         if (!memory_copy(from->r[MACHINE_PC] - 1, code, sizeof(code)))
                 return false;

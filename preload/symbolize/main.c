@@ -56,7 +56,7 @@ static int filter(int count, char **names)
 
 int main(int argc, char **argv)
 {
-        static const struct option options[] = { { "help", 0, NULL, 'h' }, { "version", 0, NULL, 'v' }, { 0 } };
+        static const struct option options[] = {{"help", 0, NULL, 'h'}, {"version", 0, NULL, 'v'}, {0}};
         int option;
 
         elf_version(EV_CURRENT);
@@ -67,7 +67,8 @@ int main(int argc, char **argv)
                 case 'h':
                         return fputs(help, stdout) < 0 || fflush(stdout) ? EXIT_TROUBLE : EXIT_OK;
                 case 'v':
-                        return puts("sigguard-symbolize " SIGGUARD_VERSION) < 0 || fflush(stdout) ? EXIT_TROUBLE : EXIT_OK;
+                        return puts("sigguard-symbolize " SIGGUARD_VERSION) < 0 || fflush(stdout) ? EXIT_TROUBLE
+                                                                                                  : EXIT_OK;
                 default:
                         fputs("Try sigguard-symbolize --help.\n", stderr);
                         return EXIT_USAGE;

@@ -11,15 +11,15 @@ struct cfi;
 
 struct module {
         struct image image;
-        uint64_t low, high;   /* where its segments are in the process */
-        uint64_t bias;        /* address in the process minus address in the ELF file */
+        uint64_t low, high;             /* where its segments are in the process */
+        uint64_t bias;                  /* address in the process minus address in the ELF file */
         uint64_t hdr, hdr_size;         /* .eh_frame_hdr in the process, 0 if there is none */
         uint64_t dynamic, dynamic_size; /* PT_DYNAMIC in the process */
         uint64_t inode;
-        uint64_t text_low, text_high;   /* its executable segments */
+        uint64_t text_low, text_high; /* its executable segments */
         bool is_vdso;
-        bool has_frame;       /* a frame of the report lies in it */
-        struct cfi *cfi;      /* unwind tables, made when first needed (cfi.h) */
+        bool has_frame;  /* a frame of the report lies in it */
+        struct cfi *cfi; /* unwind tables, made when first needed (cfi.h) */
         struct module *next;
 };
 

@@ -35,7 +35,7 @@ static int wait_ms(void)
 
 static int wait_for_answer(void)
 {
-        struct pollfd fd = { .fd = PROTOCOL_FD, .events = POLLIN };
+        struct pollfd fd = {.fd = PROTOCOL_FD, .events = POLLIN};
         int ready;
 
         while ((ready = poll(&fd, 1, wait_ms())) < 0 && errno == EINTR)
@@ -46,10 +46,10 @@ static int wait_for_answer(void)
 static int send_question(const struct question *question, const char *text)
 {
         struct iovec parts[2] = {
-                { .iov_base = (void *)question, .iov_len = sizeof(*question) },
-                { .iov_base = (void *)text, .iov_len = text ? question->length : 0 },
+                {.iov_base = (void *)question, .iov_len = sizeof(*question)},
+                {.iov_base = (void *)text, .iov_len = text ? question->length : 0},
         };
-        struct msghdr message = { .msg_iov = parts, .msg_iovlen = text ? 2 : 1 };
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = text ? 2 : 1};
 
         /* Only one question is ever under way, so there is room for it. */
         return sendmsg(PROTOCOL_FD, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
@@ -63,9 +63,12 @@ static long take_answer(char *to, size_t room, int *descriptor)
                 struct cmsghdr header;
                 char bytes[CMSG_SPACE(sizeof(int))];
         } control;
-        struct iovec parts[2] = { { &answer, sizeof(answer) }, { to, room } };
+        struct iovec parts[2] = {{&answer, sizeof(answer)}, {to, room}};
         struct msghdr message = {
-                .msg_iov = parts, .msg_iovlen = 2, .msg_control = &control, .msg_controllen = sizeof(control),
+                .msg_iov = parts,
+                .msg_iovlen = 2,
+                .msg_control = &control,
+                .msg_controllen = sizeof(control),
         };
         int error = wait_for_answer();
         ssize_t got;
@@ -110,7 +113,7 @@ static long exchange(const struct question *question, const char *text, int *des
 
 long peer_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t room)
 {
-        struct question question = { .kind = kind, .length = length, .address = address };
+        struct question question = {.kind = kind, .length = length, .address = address};
         long got = exchange(&question, NULL, NULL);
 
         if (got > 0)
@@ -120,7 +123,7 @@ long peer_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t
 
 int peer_tell(uint32_t kind, uint64_t address, const char *text, size_t length)
 {
-        struct question question = { .kind = kind, .address = address };
+        struct question question = {.kind = kind, .address = address};
 
         question.length = (uint32_t)(length < 4096 ? length : 4096);
         long got = exchange(&question, text, NULL);
@@ -130,7 +133,7 @@ int peer_tell(uint32_t kind, uint64_t address, const char *text, size_t length)
 
 int peer_executable(void)
 {
-        struct question question = { .kind = ASK_EXECUTABLE };
+        struct question question = {.kind = ASK_EXECUTABLE};
         int descriptor = -1;
         long got = exchange(&question, NULL, &descriptor);
 

@@ -26,7 +26,7 @@ struct place *places_get(struct image *image, uint64_t address, uint64_t lookup)
         struct place *place = calloc(1, sizeof(*place));
 
         if (place) {
-                *place = (struct place){ .image = image, .address = address, .lookup = lookup };
+                *place = (struct place){.image = image, .address = address, .lookup = lookup};
                 places[count++] = place;
         }
         return place;

@@ -10,25 +10,32 @@
 
 /* One function at an address; several if calls were inlined. */
 struct scope {
-        char *function;   /* readable name, null if it has none */
+        char *function;    /* readable name, null if it has none */
         const char *file;  /* where the address, or the inlined call, stands in the source; null if unknown */
         const char *brief; /* the part of file that a person needs */
-        int line, column; /* 0 if unknown */
+        int line, column;  /* 0 if unknown */
 };
 
 /* Where a name came from. */
 enum name_source { NAME_NONE, NAME_MEMORY, NAME_DYNSYM, NAME_SYMTAB, NAME_DEBUG_SYMTAB, NAME_DWARF };
 
 struct place {
-        struct image *image;   /* null: in no module */
-        uint64_t address;      /* the frame's pc in the ELF file's numbering, or as it is without a module */
-        uint64_t lookup;       /* the address to look up: pc - 1 behind a call */
-        char *symbol;          /* from a symbol table, readable; null if there is none */
-        char *raw_symbol;      /* as the table has it */
+        struct image *image; /* null: in no module */
+        uint64_t address;    /* the frame's pc in the ELF file's numbering, or as it is without a module */
+        uint64_t lookup;     /* the address to look up: pc - 1 behind a call */
+        char *symbol;        /* from a symbol table, readable; null if there is none */
+        char *raw_symbol;    /* as the table has it */
         uint64_t symbol_start;
         enum name_source source;
-        struct scope *scopes;  /* from DWARF, innermost first */
+        struct scope *scopes; /* from DWARF, innermost first */
         size_t scope_count;
+        bool dwarf_tried;
+        uint64_t entry; /* from DWARF: where the function around all scopes begins, 0 if unknown */
+        /* The function that the call right before address goes to, from DWARF; all empty if it is indirect. */
+        struct callee {
+                const char *linkage, *name;
+                uint64_t entry;
+        } calls;
 };
 
 /* The one place for this address; made if it is new. Null without memory. */

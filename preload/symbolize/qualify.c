@@ -32,7 +32,7 @@ static const char *linkage_name(Dwarf_Die *die)
 /* Follows inlined instance, abstract instance and specification to the declaration that stands in its scope. */
 static Dwarf_Die declaration(Dwarf_Die die)
 {
-        static const unsigned int ways[] = { DW_AT_abstract_origin, DW_AT_specification };
+        static const unsigned int ways[] = {DW_AT_abstract_origin, DW_AT_specification};
         Dwarf_Attribute attribute;
         Dwarf_Die next;
 
@@ -59,11 +59,19 @@ static const char *separator_of(Dwarf_Die *unit)
         if (dwarf_formudata(dwarf_attr(unit, DW_AT_language, &attribute), &language))
                 return NULL;
         switch (language) {
-        case DW_LANG_C_plus_plus: case DW_LANG_C_plus_plus_03: case DW_LANG_C_plus_plus_11:
-        case DW_LANG_C_plus_plus_14: case DW_LANG_Rust: case DW_LANG_ObjC_plus_plus:
-        case 0x2b: case 0x2c: case 0x30: /* C++17, C++20, and HIP of the DWARF language registry */
+        case DW_LANG_C_plus_plus:
+        case DW_LANG_C_plus_plus_03:
+        case DW_LANG_C_plus_plus_11:
+        case DW_LANG_C_plus_plus_14:
+        case DW_LANG_Rust:
+        case DW_LANG_ObjC_plus_plus:
+        case 0x2b:
+        case 0x2c:
+        case 0x30: /* C++17, C++20, and HIP of the DWARF language registry */
                 return "::";
-        case DW_LANG_D: case DW_LANG_Java: case DW_LANG_Swift:
+        case DW_LANG_D:
+        case DW_LANG_Java:
+        case DW_LANG_Swift:
                 return ".";
         }
         return NULL;
@@ -83,8 +91,12 @@ static const char *scope_name(Dwarf_Die *die, const char *inside)
         switch (dwarf_tag(die)) {
         case DW_TAG_namespace:
                 return name ? name : "(anonymous namespace)";
-        case DW_TAG_class_type: case DW_TAG_structure_type: case DW_TAG_union_type: case DW_TAG_interface_type:
-        case DW_TAG_enumeration_type: case DW_TAG_module:
+        case DW_TAG_class_type:
+        case DW_TAG_structure_type:
+        case DW_TAG_union_type:
+        case DW_TAG_interface_type:
+        case DW_TAG_enumeration_type:
+        case DW_TAG_module:
                 return name ? name : inside && !strcmp(inside, "operator()") ? "{lambda}" : "{unnamed}";
         case DW_TAG_subprogram: {
                 Dwarf_Attribute attribute;
@@ -149,7 +161,7 @@ static int by_declaration(const void *left, const void *right)
 /* All that are declared in the same unit. */
 static void name_unit(struct qualified **wanted, size_t count)
 {
-        struct walk walk = { .wanted = wanted, .count = count };
+        struct walk walk = {.wanted = wanted, .count = count};
         Dwarf_Die unit;
 
         if (dwarf_diecu(&wanted[0]->declared, &unit, NULL, NULL))

@@ -7,8 +7,8 @@
 
 /* One function whose name is asked for. */
 struct qualified {
-        Dwarf_Die die;  /* the concrete or inlined function */
-        char *name;     /* set by qualify_all(), to be freed; null if it has none */
+        Dwarf_Die die;      /* the concrete or inlined function */
+        char *name;         /* set by qualify_all(), to be freed; null if it has none */
         Dwarf_Die declared; /* where its name stands */
         const char *brief;
 };

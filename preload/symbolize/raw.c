@@ -13,7 +13,7 @@
 /* One line of the text, and the raw frame in it. */
 struct line {
         char *text;
-        size_t prefix;        /* what stands before the raw frame, a log's own prefix */
+        size_t prefix; /* what stands before the raw frame, a log's own prefix */
         struct frame frame;
         bool is_raw;
         unsigned long index;
@@ -29,7 +29,7 @@ static bool parse_hex(const char *text, size_t length, unsigned char *to, size_t
         if (length % 2 || length / 2 > BUILD_ID_MOST)
                 return false;
         for (size_t i = 0; i < length; i += 2) {
-                char two[3] = { text[i], text[i + 1], 0 };
+                char two[3] = {text[i], text[i + 1], 0};
 
                 if (!isxdigit((unsigned char)two[0]) || !isxdigit((unsigned char)two[1]))
                         return false;
@@ -122,7 +122,7 @@ static bool add_line(const char *text)
         }
         struct line *line = &lines[count++];
 
-        *line = (struct line){ .text = strdup(text), .prefix = raw ? (size_t)(raw - text) : 0 };
+        *line = (struct line){.text = strdup(text), .prefix = raw ? (size_t)(raw - text) : 0};
         char *copy = raw ? strdup(raw + sizeof(mark) - 1) : NULL;
 
         line->is_raw = copy && parse_frame(line, copy);
@@ -147,9 +147,9 @@ static bool put_line(const struct line *line, FILE *out)
         }
         if (!is_named(place)) {
                 size_t length = strcspn(line->text, "\n");
-                const char *why = !place ? "the address is in no module"
+                const char *why = !place                                     ? "the address is in no module"
                                   : place->image->elf || place->image->debug ? "no symbol covers it"
-                                  : place->image->build_id_length ? "no file with this build-id was found"
+                                  : place->image->build_id_length            ? "no file with this build-id was found"
                                                                   : "without a build-id no file can be trusted";
 
                 fprintf(out, "%.*s (not named: %s)%s", (int)length, line->text, why, line->text + length);

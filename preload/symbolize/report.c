@@ -68,12 +68,12 @@ static void take_degradations(struct report *report)
                 uint32_t bit;
                 const char *words;
         } table[] = {
-                { DEGRADED_HEAD_LOST, "the head line could not be written in time" },
-                { DEGRADED_NO_PROC, "/proc/self/maps could not be read; modules come from the dynamic loader's list" },
-                { DEGRADED_THREADS_LATE, "some threads did not stop in time" },
-                { DEGRADED_MANY_THREADS, "there are more than 256 threads; the others are left out" },
-                { DEGRADED_SECOND_CRASH, "a step of the crash handler failed itself and was left out" },
-                { DEGRADED_OTHER_HELPER, "the carried helper could not be started; an installed one made this report" },
+                {DEGRADED_HEAD_LOST, "the head line could not be written in time"},
+                {DEGRADED_NO_PROC, "/proc/self/maps could not be read; modules come from the dynamic loader's list"},
+                {DEGRADED_THREADS_LATE, "some threads did not stop in time"},
+                {DEGRADED_MANY_THREADS, "there are more than 256 threads; the others are left out"},
+                {DEGRADED_SECOND_CRASH, "a step of the crash handler failed itself and was left out"},
+                {DEGRADED_OTHER_HELPER, "the carried helper could not be started; an installed one made this report"},
         };
 
         for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -96,7 +96,7 @@ static void place_frames(struct stack *stack)
         }
 }
 
-static uint64_t from_now(const struct report *report, unsigned int percent)
+uint64_t report_from_now(const struct report *report, unsigned int percent)
 {
         struct timespec now;
 
@@ -124,7 +124,7 @@ int report_gather(struct report *report)
         peer_deadline(facts->deadline_ns);
         if (!modules_start())
                 report_degrade(report, "it is not known which modules were loaded");
-        unwind_stack(&report->crashed, &facts->registers, from_now(report, 30));
+        unwind_stack(&report->crashed, &facts->registers, report_from_now(report, 30));
         place_frames(&report->crashed);
         return 0;
 }
@@ -159,8 +159,8 @@ static void gather_one(struct report *report, const struct thread_facts *facts, 
         thread->facts = *facts;
         thread->facts.name[sizeof(facts->name) - 1] = 0;
         thread->facts.doing[sizeof(facts->doing) - 1] = 0;
-        if (!facts->answered || peer_ask(ASK_REGISTERS, (uint64_t)facts->tid, 0, &registers, sizeof(registers)) !=
-                                        (long)sizeof(registers))
+        if (!facts->answered ||
+            peer_ask(ASK_REGISTERS, (uint64_t)facts->tid, 0, &registers, sizeof(registers)) != (long)sizeof(registers))
                 return;
         unwind_stack(&thread->stack, &registers, until_ns);
         place_frames(&thread->stack);
@@ -169,7 +169,7 @@ static void gather_one(struct report *report, const struct thread_facts *facts, 
 void report_gather_threads(struct report *report)
 {
         struct thread_facts part[MOST_THREADS];
-        uint64_t until_ns = from_now(report, 30);
+        uint64_t until_ns = report_from_now(report, 30);
         long got;
 
         report->threads = calloc(MOST_THREADS, sizeof(*report->threads));
@@ -194,9 +194,10 @@ void report_gather_ledger(struct report *report)
         long got = peer_ask(ASK_LEDGER, 0, 0, &part, sizeof(part));
         size_t signals = part.facts.signals, changes = part.facts.changes;
 
-        if (got < (long)sizeof(part.facts) || signals > 128 || changes > PROTOCOL_PAYLOAD / sizeof(struct change_facts) ||
-            (size_t)got < sizeof(part.facts) + signals * sizeof(struct signal_facts) +
-                                  changes * sizeof(struct change_facts))
+        if (got < (long)sizeof(part.facts) || signals > 128 ||
+            changes > PROTOCOL_PAYLOAD / sizeof(struct change_facts) ||
+            (size_t)got <
+                    sizeof(part.facts) + signals * sizeof(struct signal_facts) + changes * sizeof(struct change_facts))
                 return;
         report->ledger = part.facts;
         /* Both arrays stay in the static answer, which is asked for once. */
@@ -235,7 +236,7 @@ struct fold report_fold(const struct stack *stack, size_t from)
                         size_t times = repeated(stack, start, period);
 
                         if (times >= 3 && times * period >= 8)
-                                return (struct fold){ start, period, times };
+                                return (struct fold){start, period, times};
                 }
-        return (struct fold){ 0 };
+        return (struct fold){0};
 }

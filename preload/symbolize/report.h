@@ -14,7 +14,7 @@
 struct thread {
         struct thread_facts facts;
         struct stack stack;
-        size_t same_as;  /* index of the thread whose stack is equal, its own index if it is the first of them */
+        size_t same_as; /* index of the thread whose stack is equal, its own index if it is the first of them */
 };
 
 #define REPORT_LINES 32
@@ -41,6 +41,9 @@ void report_degrade(struct report *report, const char *format, ...) __attribute_
 
 /* Asks the crashed process for everything but the other threads and the ledger. 0 or a negative errno. */
 int report_gather(struct report *report);
+
+/* The CLOCK_MONOTONIC time when percent of what is left until the deadline is over; 0: no deadline. */
+uint64_t report_from_now(const struct report *report, unsigned int percent);
 
 /* Other threads with their stacks. */
 void report_gather_threads(struct report *report);

@@ -1,25 +1,10 @@
 /* The report for machines: the facts of the text, whole names and paths, one line (docs/report.schema.json). */
-#include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "escape.h"
 #include "machine.h"
+#include "json_parts.h"
 #include "modules.h"
-#include "report.h"
 
 #define SCHEMA 1
-
-static json_t *hex(uint64_t value)
-{
-        return json_sprintf("0x%llx", (unsigned long long)value);
-}
-
-/* Null and empty text becomes null; anything else is made valid UTF-8. */
-static json_t *words(const char *text)
-{
-        return text && text[0] ? json_string(escape(text)) : json_null();
-}
 
 static json_t *number_or_null(int value)
 {
@@ -35,8 +20,8 @@ static void add_scopes(json_t *frame, const struct place *place)
                 json_t *to = i ? json_object() : frame;
 
                 if (i || scope->function)
-                        json_object_set_new(to, "function", words(scope->function));
-                json_object_set_new(to, "file", words(scope->file));
+                        json_object_set_new(to, "function", json_words(scope->function));
+                json_object_set_new(to, "file", json_words(scope->file));
                 json_object_set_new(to, "line", number_or_null(scope->line));
                 json_object_set_new(to, "column", number_or_null(scope->column));
                 if (i)
@@ -48,29 +33,30 @@ static void add_scopes(json_t *frame, const struct place *place)
 static json_t *frame_json(const struct frame *from, size_t index)
 {
         static const char *const found_by[] = {
-                [FOUND_REGISTERS] = "registers", [FOUND_TABLES] = "unwind tables", [FOUND_SIGNAL] = "signal frame",
-                [FOUND_ENTRY] = "return address of the call", [FOUND_EDGE] = "function's edge",
-                [FOUND_FRAME_POINTER] = "frame pointer", [FOUND_SCAN] = "stack scan",
+                [FOUND_REGISTERS] = "registers",  [FOUND_TABLES] = "unwind tables",
+                [FOUND_SIGNAL] = "signal frame",  [FOUND_ENTRY] = "return address of the call",
+                [FOUND_EDGE] = "function's edge", [FOUND_FRAME_POINTER] = "frame pointer",
+                [FOUND_TAIL_CALL] = "tail call",  [FOUND_SCAN] = "stack scan",
         };
         const struct place *place = from->place;
         json_t *frame = json_object();
         char id[2 * BUILD_ID_MOST + 1];
 
         json_object_set_new(frame, "index", json_integer((json_int_t)index));
-        json_object_set_new(frame, "pc", hex(from->pc));
-        json_object_set_new(frame, "sp", hex(from->sp));
+        json_object_set_new(frame, "pc", json_hex(from->pc));
+        json_object_set_new(frame, "sp", json_hex(from->sp));
         json_object_set_new(frame, "found_by", json_string(found_by[from->found_by]));
         json_object_set_new(frame, "interrupted", json_boolean(from->interrupted));
         json_object_set_new(frame, "signal_trampoline", json_boolean(from->trampoline));
         if (!place || !place->image)
                 return frame;
-        json_object_set_new(frame, "module", words(place->image->path));
-        json_object_set_new(frame, "module_offset", hex(place->address));
+        json_object_set_new(frame, "module", json_words(place->image->path));
+        json_object_set_new(frame, "module_offset", json_hex(place->address));
         json_object_set_new(frame, "build_id", json_string(image_build_id_text(place->image, id)));
-        json_object_set_new(frame, "function", words(place->symbol));
+        json_object_set_new(frame, "function", json_words(place->symbol));
         if (place->symbol) {
-                json_object_set_new(frame, "symbol", words(place->raw_symbol));
-                json_object_set_new(frame, "symbol_offset", hex(place->address - place->symbol_start));
+                json_object_set_new(frame, "symbol", json_words(place->raw_symbol));
+                json_object_set_new(frame, "symbol_offset", json_hex(place->address - place->symbol_start));
         }
         if (place->scope_count && !from->trampoline)
                 add_scopes(frame, place);
@@ -81,7 +67,10 @@ static json_t *frame_json(const struct frame *from, size_t index)
 static json_t *stack_json(const struct stack *stack)
 {
         static const char *const ends[] = {
-                [END_COMPLETE] = "complete", [END_LOST] = "lost", [END_MANY] = "too many", [END_LATE] = "no time",
+                [END_COMPLETE] = "complete",
+                [END_LOST] = "lost",
+                [END_MANY] = "too many",
+                [END_LATE] = "no time",
         };
         struct fold fold = report_fold(stack, 0);
         json_t *all = json_object(), *frames = json_array(), *folds = json_array();
@@ -107,7 +96,7 @@ static json_t *lines_json(char *const *lines, size_t count)
         json_t *array = json_array();
 
         for (size_t i = 0; i < count; i++)
-                json_array_append_new(array, words(lines[i]));
+                json_array_append_new(array, json_words(lines[i]));
         return array;
 }
 
@@ -118,7 +107,7 @@ static json_t *registers_json(const struct registers *registers)
         for (unsigned int i = 0; i < MACHINE_SHOWN; i++) {
                 unsigned int index = machine_shown(i);
 
-                json_object_set_new(object, machine_register_name(index), hex(registers->r[index]));
+                json_object_set_new(object, machine_register_name(index), json_hex(registers->r[index]));
         }
         return object;
 }
@@ -132,69 +121,15 @@ static json_t *threads_json(const struct report *report)
                 json_t *thread = json_object();
 
                 json_object_set_new(thread, "tid", json_integer(from->facts.tid));
-                json_object_set_new(thread, "name", words(from->facts.name));
+                json_object_set_new(thread, "name", json_words(from->facts.name));
                 json_object_set_new(thread, "answered", json_boolean(from->facts.answered));
-                json_object_set_new(thread, "doing", words(from->facts.doing));
+                json_object_set_new(thread, "doing", json_words(from->facts.doing));
                 if (from->same_as != i)
-                        json_object_set_new(thread, "same_stack_as", json_integer(report->threads[from->same_as].facts.tid));
+                        json_object_set_new(thread, "same_stack_as",
+                                            json_integer(report->threads[from->same_as].facts.tid));
                 else if (from->stack.count)
                         json_object_set_new(thread, "stack", stack_json(&from->stack));
                 json_array_append_new(array, thread);
-        }
-        return array;
-}
-
-static json_t *handler_json(uint64_t handler)
-{
-        struct module *module = handler > 1 ? modules_find(handler) : NULL;
-
-        if (handler < 2)
-                return json_string(handler ? "ignored" : "default");
-        return module ? json_sprintf("%s+0x%llx", escape(module->image.path), (unsigned long long)(handler - module->bias))
-                      : hex(handler);
-}
-
-static json_t *signals_json(const struct report *report)
-{
-        json_t *array = json_array();
-
-        for (size_t i = 0; report->signals && i < report->ledger.signals; i++) {
-                const struct signal_facts *from = &report->signals[i];
-                json_t *signal = json_object();
-
-                json_object_set_new(signal, "signal", json_string(report_signal_name(from->signal)));
-                json_object_set_new(signal, "action", words(from->action_name));
-                json_object_set_new(signal, "rule", words(from->rule_name));
-                json_object_set_new(signal, "kernel", words(from->kernel_name));
-                json_object_set_new(signal, "asked", handler_json(from->asked_handler));
-                json_object_set_new(signal, "asked_flags", hex(from->asked_flags));
-                json_object_set_new(signal, "ignored", json_integer((json_int_t)from->swallowed));
-                if (from->last_pid)
-                        json_object_set_new(signal, "last_sender",
-                                            json_pack("{s:i,s:i,s:o}", "pid", from->last_pid, "uid", from->last_uid,
-                                                      "name", words(from->last_name)));
-                json_array_append_new(array, signal);
-        }
-        return array;
-}
-
-static json_t *changes_json(const struct report *report)
-{
-        json_t *array = json_array();
-
-        for (size_t i = 0; report->changes && i < report->ledger.changes; i++) {
-                const struct change_facts *from = &report->changes[i];
-                json_t *change = json_object();
-
-                json_object_set_new(change, "time_ns", json_integer((json_int_t)from->time_ns));
-                json_object_set_new(change, "signal", json_string(report_signal_name(from->signal)));
-                json_object_set_new(change, "tid", json_integer(from->tid));
-                json_object_set_new(change, "hook", words(from->hook_name));
-                json_object_set_new(change, "caller", handler_json(from->caller));
-                json_object_set_new(change, "old", handler_json(from->old_handler));
-                json_object_set_new(change, "new", handler_json(from->new_handler));
-                json_object_set_new(change, "verdict", words(from->verdict_name));
-                json_array_append_new(array, change);
         }
         return array;
 }
@@ -209,14 +144,14 @@ static json_t *modules_json(void)
                         continue;
                 json_t *module = json_object();
 
-                json_object_set_new(module, "path", words(from->image.path));
-                json_object_set_new(module, "low", hex(from->low));
-                json_object_set_new(module, "high", hex(from->high));
-                json_object_set_new(module, "bias", hex(from->bias));
+                json_object_set_new(module, "path", json_words(from->image.path));
+                json_object_set_new(module, "low", json_hex(from->low));
+                json_object_set_new(module, "high", json_hex(from->high));
+                json_object_set_new(module, "bias", json_hex(from->bias));
                 json_object_set_new(module, "build_id", json_string(image_build_id_text(&from->image, id)));
                 json_object_set_new(module, "deleted", json_boolean(from->image.deleted));
-                json_object_set_new(module, "debug_file", words(from->image.debug_path));
-                json_object_set_new(module, "note", words(from->image.why));
+                json_object_set_new(module, "debug_file", json_words(from->image.debug_path));
+                json_object_set_new(module, "note", json_words(from->image.why));
                 json_array_append_new(array, module);
         }
         return array;
@@ -224,20 +159,20 @@ static json_t *modules_json(void)
 
 static void add_crash(json_t *root, const struct crash_facts *facts)
 {
-        static const char *const access[] = { NULL, "read", "write", "execute" };
+        static const char *const access[] = {NULL, "read", "write", "execute"};
 
         json_object_set_new(root, "schema", json_integer(SCHEMA));
-        json_object_set_new(root, "head", words(facts->head));
-        json_object_set_new(root, "program", words(facts->program));
+        json_object_set_new(root, "head", json_words(facts->head));
+        json_object_set_new(root, "program", json_words(facts->program));
         json_object_set_new(root, "pid", json_integer(facts->pid));
         json_object_set_new(root, "tid", json_integer(facts->tid));
-        json_object_set_new(root, "thread", words(facts->thread));
+        json_object_set_new(root, "thread", json_words(facts->thread));
         json_object_set_new(root, "time_ns", json_integer((json_int_t)facts->time_ns));
         json_object_set_new(root, "signal", json_integer(facts->signal));
         json_object_set_new(root, "signal_name", json_string(report_signal_name(facts->signal)));
         json_object_set_new(root, "code", json_integer(facts->code));
-        json_object_set_new(root, "address", facts->code > 0 ? hex(facts->siginfo[2]) : json_null());
-        json_object_set_new(root, "access", words(facts->access < 4 ? access[facts->access] : NULL));
+        json_object_set_new(root, "address", facts->code > 0 ? json_hex(facts->siginfo[2]) : json_null());
+        json_object_set_new(root, "access", json_words(facts->access < 4 ? access[facts->access] : NULL));
 }
 
 char *report_json(const struct report *report)
@@ -251,8 +186,8 @@ char *report_json(const struct report *report)
         json_object_set_new(root, "stack", stack_json(&report->crashed));
         json_object_set_new(root, "threads", threads_json(report));
         json_object_set_new(root, "registers", registers_json(&report->facts.registers));
-        json_object_set_new(root, "signals", signals_json(report));
-        json_object_set_new(root, "changes", changes_json(report));
+        json_object_set_new(root, "signals", json_signals(report));
+        json_object_set_new(root, "changes", json_changes(report));
         json_object_set_new(root, "changes_lost", json_integer((json_int_t)report->ledger.lost));
         json_object_set_new(root, "modules", modules_json());
         json_object_set_new(root, "degraded", lines_json(report->degraded, report->degraded_count));

@@ -8,6 +8,7 @@
 #include "modules.h"
 #include "names.h"
 #include "report.h"
+#include "text_ledger.h"
 
 #define NAME_WIDTH 44
 #define LOCATION_WIDTH 34
@@ -61,8 +62,8 @@ static size_t put_function(FILE *out, const struct frame *frame)
         if (place && place->symbol) {
                 size_t used = put_name(out, place->symbol);
 
-                return used + (size_t)fprintf(out, "+0x%llx",
-                                              (unsigned long long)(place->address - place->symbol_start));
+                return used +
+                       (size_t)fprintf(out, "+0x%llx", (unsigned long long)(place->address - place->symbol_start));
         }
         return (size_t)fprintf(out, "0x%llx", (unsigned long long)frame->pc);
 }
@@ -176,61 +177,6 @@ static void put_registers(FILE *out, const struct report *report)
         fputc('\n', out);
 }
 
-/* "default", "ignored", or the module and offset of a handler. */
-static void put_handler(FILE *out, uint64_t handler)
-{
-        struct module *module = handler > 1 ? modules_find(handler) : NULL;
-
-        if (handler < 2)
-                fputs(handler ? "ignored" : "default", out);
-        else if (module)
-                fprintf(out, "%s+0x%llx", escape(modules_name(module)), (unsigned long long)(handler - module->bias));
-        else
-                fprintf(out, "0x%llx", (unsigned long long)handler);
-}
-
-static void put_signals(FILE *out, const struct report *report)
-{
-        if (!report->signals)
-                return;
-        fprintf(out, "sigguard: signals (guarded as, in the kernel, asked for by the program):\n");
-        for (size_t i = 0; i < report->ledger.signals; i++) {
-                const struct signal_facts *signal = &report->signals[i];
-
-                fprintf(out, "  %-9s %-8s %-8s ", report_signal_name(signal->signal), escape(signal->action_name),
-                        escape(signal->kernel_name));
-                put_handler(out, signal->asked_handler);
-                if (signal->swallowed) {
-                        fprintf(out, ", %llu ignored so far", (unsigned long long)signal->swallowed);
-                        if (signal->last_pid)
-                                fprintf(out, ", the last from pid %d (%s), uid %d", signal->last_pid,
-                                        escape(signal->last_name), signal->last_uid);
-                }
-                fputc('\n', out);
-        }
-}
-
-static void put_changes(FILE *out, const struct report *report)
-{
-        if (!report->changes || !report->ledger.changes)
-                return;
-        fprintf(out, "sigguard: changes of signal handlers, oldest first:\n");
-        if (report->ledger.lost)
-                fprintf(out, "  (%llu older ones are no longer known)\n", (unsigned long long)report->ledger.lost);
-        for (size_t i = 0; i < report->ledger.changes; i++) {
-                const struct change_facts *change = &report->changes[i];
-
-                fprintf(out, "  %-9s ", report_signal_name(change->signal));
-                put_handler(out, change->old_handler);
-                fputs(" -> ", out);
-                put_handler(out, change->new_handler);
-                fprintf(out, "  %s by thread %d through %s at ", escape(change->verdict_name), change->tid,
-                        escape(change->hook_name));
-                put_handler(out, change->caller);
-                fputc('\n', out);
-        }
-}
-
 static void put_modules(FILE *out)
 {
         char hex[2 * BUILD_ID_MOST + 1];
@@ -240,9 +186,8 @@ static void put_modules(FILE *out)
                 if (module->has_frame)
                         fprintf(out, "  0x%llx-0x%llx %s%s build-id %s%s%s\n", (unsigned long long)module->low,
                                 (unsigned long long)module->high, escape(module->image.path),
-                                module->image.deleted ? " (deleted)" : "",
-                                image_build_id_text(&module->image, hex), module->image.why ? "; " : "",
-                                module->image.why ? module->image.why : "");
+                                module->image.deleted ? " (deleted)" : "", image_build_id_text(&module->image, hex),
+                                module->image.why ? "; " : "", module->image.why ? module->image.why : "");
 }
 
 char *report_text(const struct report *report)
@@ -260,8 +205,8 @@ char *report_text(const struct report *report)
                 if (report->threads[i].same_as == i)
                         put_group(out, report, i);
         put_registers(out, report);
-        put_signals(out, report);
-        put_changes(out, report);
+        text_signals(out, report);
+        text_changes(out, report);
         put_modules(out);
         for (size_t i = 0; i < report->degraded_count; i++)
                 fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);

@@ -16,7 +16,7 @@ static struct {
         const char *text;
 } ready;
 
-static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM };
+static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
 static char own_stack[65536];
 
 /* Everything here was prepared before; nothing allocates. */
@@ -51,8 +51,8 @@ static void rescue(int signal)
 
 void rescue_arm(const struct report *report, const char *text, uint64_t at_ns)
 {
-        stack_t stack = { .ss_sp = own_stack, .ss_size = sizeof(own_stack) };
-        struct sigaction action = { .sa_handler = rescue, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND) };
+        stack_t stack = {.ss_sp = own_stack, .ss_size = sizeof(own_stack)};
+        struct sigaction action = {.sa_handler = rescue, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND)};
         struct timespec now;
 
         ready.report = report;
@@ -64,7 +64,7 @@ void rescue_arm(const struct report *report, const char *text, uint64_t at_ns)
         clock_gettime(CLOCK_MONOTONIC, &now);
         uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
         uint64_t left_us = at_ns > now_ns ? (at_ns - now_ns) / 1000u : 1;
-        struct itimerval timer = { .it_value = { (time_t)(left_us / 1000000u), (suseconds_t)(left_us % 1000000u) } };
+        struct itimerval timer = {.it_value = {(time_t)(left_us / 1000000u), (suseconds_t)(left_us % 1000000u)}};
 
         if (at_ns)
                 setitimer(ITIMER_REAL, &timer, NULL);
@@ -72,7 +72,7 @@ void rescue_arm(const struct report *report, const char *text, uint64_t at_ns)
 
 void rescue_disarm(void)
 {
-        struct itimerval off = { 0 };
+        struct itimerval off = {0};
 
         setitimer(ITIMER_REAL, &off, NULL);
         for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)

@@ -12,14 +12,14 @@
 struct match {
         uint64_t address;
         const Elf64_Sym *best;
-        const Elf64_Sym *unsized;  /* the nearest symbol below without a size: start code, assembly */
-        uint64_t nearest;          /* the nearest start of any symbol: an unsized one ends at the next */
+        const Elf64_Sym *unsized; /* the nearest symbol below without a size: start code, assembly */
+        uint64_t nearest;         /* the nearest start of any symbol: an unsized one ends at the next */
 };
 
 /* Between several names for one function the most telling: a function, visible, without leading underscores. */
 static int rank(const struct symtab *table, const Elf64_Sym *symbol)
 {
-        static const unsigned char by_binding[3] = { [STB_LOCAL] = 0, [STB_GLOBAL] = 2, [STB_WEAK] = 1 };
+        static const unsigned char by_binding[3] = {[STB_LOCAL] = 0, [STB_GLOBAL] = 2, [STB_WEAK] = 1};
         unsigned int binding = ELF64_ST_BIND(symbol->st_info);
         const char *name = symtab_string(table, symbol);
         int underscores = name[0] == '_' && name[1] != 'Z' && name[1] != 'R' ? (name[1] == '_' ? 2 : 1) : 0;
@@ -162,7 +162,7 @@ uint64_t symbols_nearest(uint64_t address)
 {
         struct module *module = modules_find(address);
         struct symtab table;
-        struct match match = { .address = module ? address - module->bias : 0 };
+        struct match match = {.address = module ? address - module->bias : 0};
 
         if (!module)
                 return 0;
@@ -172,6 +172,27 @@ uint64_t symbols_nearest(uint64_t address)
             symtab_from_file(module->image.elf, ".dynsym", &table) || symtab_from_memory(module, &table))
                 search(&table, &match, 1);
         return match.nearest ? match.nearest + module->bias : 0;
+}
+
+uint64_t symbols_entry(struct image *image, const char *name)
+{
+        struct symtab table;
+        uint64_t entry = 0;
+
+        image_open(image);
+        if (!symtab_from_file(image->elf, ".symtab", &table) && !symtab_from_file(image->debug, ".symtab", &table) &&
+            !symtab_from_file(image->elf, ".dynsym", &table))
+                return 0;
+        for (size_t i = 1; i < table.count; i++) {
+                const Elf64_Sym *symbol = &table.symbols[i];
+
+                if (!is_code(symbol) || strcmp(symtab_string(&table, symbol), name) || symbol->st_value == entry)
+                        continue;
+                if (entry)
+                        return 0;
+                entry = symbol->st_value;
+        }
+        return entry;
 }
 
 static uint64_t find_data(const struct symtab *table, const char *name)

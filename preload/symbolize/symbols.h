@@ -13,6 +13,9 @@ void symbols_name(struct image *image, struct place **places, size_t count);
  * says so. */
 uint64_t symbols_function(uint64_t address, const char **name);
 
+/* Where the function of that name begins in image, in the file's numbering; 0 unless there is exactly one. */
+uint64_t symbols_entry(struct image *image, const char *name);
+
 /* The nearest start of any function at or below the address, both in the process; 0 if none is known. */
 uint64_t symbols_nearest(uint64_t address);
 

@@ -39,8 +39,11 @@ bool symtab_from_file(Elf *elf, const char *name, struct symtab *table)
                 if (!data || !data->d_buf || !strings || !strings->d_buf)
                         return false;
                 *table = (struct symtab){
-                        .symbols = data->d_buf, .count = data->d_size / sizeof(Elf64_Sym),
-                        .strings = strings->d_buf, .strings_length = strings->d_size, .elf = elf,
+                        .symbols = data->d_buf,
+                        .count = data->d_size / sizeof(Elf64_Sym),
+                        .strings = strings->d_buf,
+                        .strings_length = strings->d_size,
+                        .elf = elf,
                 };
                 return true;
         }
@@ -97,8 +100,7 @@ bool symtab_from_memory(const struct module *module, struct symtab *table)
         for (uint64_t i = 0; i < module->dynamic_size / sizeof(Elf64_Dyn) && i < 512; i++) {
                 Elf64_Dyn entry;
 
-                if (!memory_copy(module->dynamic + i * sizeof(entry), &entry, sizeof(entry)) ||
-                    entry.d_tag == DT_NULL)
+                if (!memory_copy(module->dynamic + i * sizeof(entry), &entry, sizeof(entry)) || entry.d_tag == DT_NULL)
                         break;
                 if (entry.d_tag == DT_SYMTAB)
                         symbols = in_process(module, entry.d_un.d_ptr);
@@ -123,8 +125,10 @@ bool symtab_from_memory(const struct module *module, struct symtab *table)
 
         count = memory_read(symbols, copy, count * sizeof(Elf64_Sym)) / sizeof(Elf64_Sym);
         *table = (struct symtab){
-                .symbols = (const Elf64_Sym *)copy, .count = count,
-                .strings = text, .strings_length = memory_read(strings, text, length),
+                .symbols = (const Elf64_Sym *)copy,
+                .count = count,
+                .strings = text,
+                .strings_length = memory_read(strings, text, length),
         };
         return true;
 }

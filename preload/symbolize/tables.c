@@ -33,7 +33,7 @@ static int find_info(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *inf
                 .end_ip = now.rules->end,
                 .format = UNW_INFO_FORMAT_REMOTE_TABLE,
                 /* In words of the machine; one entry has two numbers of 4 bytes. */
-                .u.rti = { .segbase = now.rules->base, .table_len = 1, .table_data = now.rules->table },
+                .u.rti = {.segbase = now.rules->base, .table_len = 1, .table_data = now.rules->table},
         };
 
         if (ip < now.rules->start || ip >= now.rules->end)

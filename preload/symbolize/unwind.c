@@ -34,7 +34,7 @@ static struct frame *add_frame(struct stack *stack, size_t *room, const struct r
         }
         struct frame *frame = &stack->frames[stack->count++];
 
-        *frame = (struct frame){ .pc = at->r[MACHINE_PC], .sp = at->r[MACHINE_SP] };
+        *frame = (struct frame){.pc = at->r[MACHINE_PC], .sp = at->r[MACHINE_SP]};
         return frame;
 }
 
@@ -111,6 +111,8 @@ const char *unwind_doubt(const struct frame *frame)
                 return "function's edge";
         case FOUND_FRAME_POINTER:
                 return "frame pointer";
+        case FOUND_TAIL_CALL:
+                return "tail call";
         case FOUND_SCAN:
                 return "stack scan";
         }

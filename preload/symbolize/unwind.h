@@ -12,20 +12,21 @@ struct place;
 
 /* How a frame was found: how far it can be trusted. */
 enum found_by {
-        FOUND_REGISTERS,     /* the registers of the thread */
-        FOUND_TABLES,        /* the unwind tables of its callee */
-        FOUND_SIGNAL,        /* the registers that a signal interrupted */
-        FOUND_ENTRY,         /* the return address of a call that led nowhere */
-        FOUND_EDGE,          /* the callee's first or last instructions */
+        FOUND_REGISTERS, /* the registers of the thread */
+        FOUND_TABLES,    /* the unwind tables of its callee */
+        FOUND_SIGNAL,    /* the registers that a signal interrupted */
+        FOUND_ENTRY,     /* the return address of a call that led nowhere */
+        FOUND_EDGE,      /* the callee's first or last instructions */
         FOUND_FRAME_POINTER,
-        FOUND_SCAN,          /* a return address that lies on the stack; frames may be missing before it */
+        FOUND_TAIL_CALL, /* no frame is left of it: it ended with a jump to its callee */
+        FOUND_SCAN,      /* a return address that lies on the stack; frames may be missing before it */
 };
 
 struct frame {
         uint64_t pc, sp;
         uint8_t found_by;
-        bool interrupted;   /* pc is the instruction itself, not a return address */
-        bool trampoline;    /* a signal handler returns here */
+        bool interrupted;    /* pc is the instruction itself, not a return address */
+        bool trampoline;     /* a signal handler returns here */
         struct place *place; /* what is known of the address (places.h) */
 };
 

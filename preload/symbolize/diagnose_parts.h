@@ -1,0 +1,22 @@
+/* Phrases that diagnosis lines are made of. */
+#ifndef SYMBOLIZE_DIAGNOSE_PARTS_H
+#define SYMBOLIZE_DIAGNOSE_PARTS_H
+
+#include "maps.h"
+#include "report.h"
+
+/* si_addr of the fault. */
+uint64_t fault_address(const struct report *report);
+
+/* "; at parse_header+0x9 in /usr/bin/service+0x1139", or "" if the frame lies in no module. Static. */
+const char *at_frame(const struct frame *frame);
+const char *at_crash(const struct report *report);
+
+/* "the heap", "/lib/libc.so.6", "anonymous memory". */
+const char *mapping_name(const struct mapping *mapping);
+
+/* Segmentation faults (diagnose_segv.c), and jumps to where no code is; false if it was no jump. */
+void diagnose_segv(struct report *report);
+bool diagnose_jump(struct report *report);
+
+#endif

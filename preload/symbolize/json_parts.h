@@ -1,0 +1,19 @@
+/* Parts of the JSON report: values, and the ledger of signals. */
+#ifndef SYMBOLIZE_JSON_PARTS_H
+#define SYMBOLIZE_JSON_PARTS_H
+
+#include <jansson.h>
+
+#include "report.h"
+
+/* A number as text, because JSON's have no 64 bits. */
+json_t *json_hex(uint64_t value);
+
+/* Null and empty text becomes null; anything else is made valid UTF-8. */
+json_t *json_words(const char *text);
+
+/* What each guarded signal does, and how that changed. */
+json_t *json_signals(const struct report *report);
+json_t *json_changes(const struct report *report);
+
+#endif
