@@ -1,0 +1,84 @@
+/* A service and a spy of the same uid: hostile_spy UID|same; the spy tries to read the helper while the service crashes. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static int child_of(int pid)
+{
+        char path[64], digits[64] = "";
+        int file;
+
+        snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+        if ((file = open(path, O_RDONLY)) >= 0 && read(file, digits, sizeof(digits) - 1) < 0)
+                digits[0] = 0;
+        if (file >= 0)
+                close(file);
+        return atoi(digits);
+}
+
+/* The helper behind its exec, stopped: /proc/PID/exe is then the memfd. */
+static int stop_helper(int service)
+{
+        char path[64], target[128];
+
+        for (;;) {
+                int helper = child_of(child_of(service));
+                ssize_t length;
+
+                snprintf(path, sizeof(path), "/proc/%d/exe", helper);
+                length = helper ? readlink(path, target, sizeof(target) - 1) : 0;
+                target[length > 0 ? length : 0] = 0;
+                if (strstr(target, "memfd:") && kill(helper, SIGSTOP) == 0)
+                        return helper;
+        }
+}
+
+static const char *word(long done)
+{
+        return done >= 0 ? "allowed" : strerror(errno);
+}
+
+static void spy(int service, int uid)
+{
+        static char bytes[16];
+        struct iovec here = {bytes, 16}, there = {(void *)(uintptr_t)0x400000, 16};
+        char path[64];
+        int helper = stop_helper(service);
+
+        if (uid && (setgid((gid_t)uid) || setuid((uid_t)uid)))
+                exit(64);
+        snprintf(path, sizeof(path), "/proc/%d/mem", helper);
+        printf("mem %s\n", word(open(path, O_RDONLY)));
+        printf("readv %s\n", process_vm_readv(helper, &here, 1, &there, 1, 0) < 0 && errno == EPERM ? word(-1)
+                                                                                                   : "allowed");
+        printf("ptrace %s\n", word(ptrace(PTRACE_SEIZE, helper, 0, 0)));
+        fflush(stdout);
+        kill(helper, SIGCONT);
+        exit(0);
+}
+
+int main(int argc, char **argv)
+{
+        int uid = argc == 2 ? atoi(argv[1]) : 0, service = getpid();
+
+        /* the spy is a child only in name: the service's first child must be the watcher */
+        if (fork() == 0) {
+                if (fork() == 0)
+                        spy(service, uid);
+                _exit(0);
+        }
+        usleep(100000);
+        if (uid && (setgid((gid_t)uid) || setuid((uid_t)uid)))
+                return 64;
+        *(volatile int *)0x90 = 1;
+}

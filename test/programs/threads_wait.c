@@ -1,0 +1,125 @@
+/* Threads that wait in all ways, and then: threads_wait crash|wait|spin NUMBER KIND..., a crash or a signal from outside. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "asleep.h"
+
+static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+static volatile int last_tid, forever;
+static int empty[2];
+
+static void in_futex(void)
+{
+        pthread_mutex_lock(&held);
+}
+
+static void in_read(void)
+{
+        char byte;
+
+        (void)!read(empty[0], &byte, 1);
+}
+
+static void in_nanosleep(void)
+{
+        nanosleep(&(struct timespec){1000, 0}, NULL);
+}
+
+static void in_poll(void)
+{
+        poll(NULL, 0, -1);
+}
+
+static void in_spin(void)
+{
+        while (!forever)
+                ;
+}
+
+/* All signals, those that libc keeps for itself included. */
+static void in_blocked(void)
+{
+        uint64_t all = ~(uint64_t)0;
+
+        syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, NULL, sizeof(all));
+        in_poll();
+}
+
+static int sleep_long(void *unused)
+{
+        poll(NULL, 0, 20000);
+        return unused != NULL;
+}
+
+/* The thread itself waits in the kernel, where no signal but SIGKILL reaches it (vfork(2)). */
+static void in_vfork(void)
+{
+        static char stack[65536] __attribute__((aligned(64)));
+
+        clone(sleep_long, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
+}
+
+static const struct {
+        const char *name;
+        void (*run)(void);
+} kinds[] = {{"futex", in_futex},   {"read", in_read},       {"nanosleep", in_nanosleep}, {"poll", in_poll},
+             {"spin", in_spin},     {"blocked", in_blocked}, {"vfork", in_vfork}};
+
+static void *worker_loop(void *kind)
+{
+        pthread_setname_np(pthread_self(), kinds[(intptr_t)kind].name);
+        last_tid = (int)syscall(SYS_gettid);
+        for (;;)
+                kinds[(intptr_t)kind].run();
+        return NULL;
+}
+
+static void start(const char *kind)
+{
+        pthread_attr_t attributes;
+        pthread_t thread;
+        char state = 0;
+
+        pthread_attr_init(&attributes);
+        pthread_attr_setstacksize(&attributes, 65536);
+        for (intptr_t i = 0; i < (intptr_t)(sizeof(kinds) / sizeof(kinds[0])); i++) {
+                if (strcmp(kinds[i].name, kind))
+                        continue;
+                last_tid = 0;
+                if (pthread_create(&thread, &attributes, worker_loop, (void *)i))
+                        exit(64);
+                while (!last_tid)
+                        sched_yield();
+                for (int tries = 0; tries < 20 && state != 'S' && strcmp(kind, "spin") && strcmp(kind, "vfork"); tries++)
+                        if (is_asleep(last_tid))
+                                state = 'S';
+                        else
+                                usleep(1000);
+        }
+}
+
+int main(int argc, char **argv)
+{
+        if (argc < 3 || pipe(empty))
+                return 64;
+        pthread_mutex_lock(&held);
+        for (int i = 3; i < argc; i++)
+                for (int count = atoi(argv[2]); count > 0; count--)
+                        start(argv[i]);
+        usleep(20000);
+        printf("ready\n");
+        fflush(stdout);
+        if (!strcmp(argv[1], "crash"))
+                *(volatile int *)0x98 = 1;
+        in_poll();
+}
