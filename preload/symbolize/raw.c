@@ -87,10 +87,13 @@ static bool parse_frame(struct line *line, char *text)
                 return false;
         *end = 0;
         plus = strrchr(path, '+');
-        if (!plus || strncmp(plus, "+0x", 3))
+        /* What lies in no module has no offset. */
+        if ((!plus || strncmp(plus, "+0x", 3)) && strcmp(path, "?"))
                 return false;
-        *plus = 0;
-        uint64_t offset = strtoull(plus + 1, NULL, 16);
+        uint64_t offset = plus ? strtoull(plus + 1, NULL, 16) : 0;
+
+        if (plus)
+                *plus = 0;
 
         at = end + strlen(" build-id ");
         size_t length = strcspn(at, " \r\n\"\\");
