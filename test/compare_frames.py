@@ -61,10 +61,6 @@ def gdb_frames():
     frames = []
     frame = gdb.newest_frame()
     while frame is not None and frame.is_valid() and len(frames) < 200:
-        # a frame that a tail call replaced: gdb infers it from the debug information, on the stack there is none
-        if frame.type() == gdb.TAILCALL_FRAME:
-            frame = frame.older()
-            continue
         place = frame.find_sal()
         name = frame.name()
         if frame.type() == gdb.SIGTRAMP_FRAME:
@@ -87,11 +83,16 @@ def gdb_frames():
 def report_frames(path):
     """[(name or None, place or None)] of the first thread in the report."""
     frames = []
+    jumped = False
     with open(path, errors="replace") as file:
         for line in file:
             line = line.rstrip("\n")
             found = FRAME.match(line)
             inlined = None if found else INLINED.match(line)
+            # of a frame that a tail call replaced, gdb infers the innermost function only; the report has its callers too
+            if inlined and jumped:
+                continue
+            jumped = bool(found) and "[tail call]" in line
             if found and int(found["number"]) == 0 and frames:
                 break
             if not found and not inlined:
