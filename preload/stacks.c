@@ -15,7 +15,7 @@
 #define LOOKS 8 /* stacks that a new thread looks at before it maps one: the list ends at 9/8 of the living threads */
 
 static _Atomic(struct stack *) newest, hand;
-static size_t usable = 2 * 4096 + HANDLER_ROOM;
+static size_t usable = 2 * (size_t)4096 + HANDLER_ROOM;
 
 /* Two kernel frames (AT_MINSIGSTKSZ: 1.8 KiB with SSE, 11 KiB with AMX) and the room for handlers. */
 void stacks_prepare(size_t minimum)

@@ -98,6 +98,13 @@ static bool sane_register(struct bytes *from)
         return bytes_uleb(from) <= MACHINE_PC;
 }
 
+static bool sane_registers(struct bytes *from)
+{
+        bool first = sane_register(from), second = sane_register(from);
+
+        return first && second;
+}
+
 /* One instruction with its operands. */
 static bool sane_instruction(struct bytes *from, uint8_t op, int *depth)
 {
@@ -132,7 +139,7 @@ static bool sane_instruction(struct bytes *from, uint8_t op, int *depth)
         case DW_CFA_def_cfa_register:
                 return sane_register(from);
         case DW_CFA_register:
-                return sane_register(from) && sane_register(from);
+                return sane_registers(from);
         case DW_CFA_offset_extended:
         case DW_CFA_def_cfa:
         case DW_CFA_val_offset:

@@ -8,7 +8,7 @@
 #include "machine.h"
 #include "memory.h"
 
-#define MOST_ENTRY (2 * CFI_MOST_PROGRAM)
+#define MOST_ENTRY ((size_t)2 * CFI_MOST_PROGRAM)
 
 struct entry {
         struct bytes body;    /* behind the CIE pointer */
@@ -140,8 +140,12 @@ static bool read_cie(struct entry *entry, struct cie *cie)
         *cie = (struct cie){.encoding = DW_EH_PE_absptr, .sized = letters[0] == 'z'};
         if (letters[0] && !cie->sized)
                 return false;
-        if (version == 4 && (bytes_number(body, 1) != 8 || bytes_number(body, 1) != 0))
-                return false; /* addresses of 8 bytes, no segments */
+        if (version == 4) {
+                uint64_t address_size = bytes_number(body, 1), segment_size = bytes_number(body, 1);
+
+                if (address_size != 8 || segment_size != 0)
+                        return false;
+        }
         cie->code_step = bytes_uleb(body);
         cie->data_step = bytes_sleb(body);
         uint64_t column = version == 1 ? bytes_number(body, 1) : bytes_uleb(body);

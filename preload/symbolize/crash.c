@@ -101,11 +101,12 @@ static void name_lines(void)
 
 static uint64_t file_report(void)
 {
-        char *text = report.facts.report_dir[0] ? render() : NULL;
+        char *text;
         int error = 0;
 
         if (!report.facts.report_dir[0])
                 return DONE_FILED;
+        text = render();
         if (text)
                 error = deliver_file(&report, text);
         free(text);

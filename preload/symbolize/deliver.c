@@ -103,7 +103,9 @@ static void make_name(const struct report *report, char *name, size_t room)
         for (i = 0; facts->program[i]; i++) {
                 unsigned char c = (unsigned char)facts->program[i];
 
-                program[i] = c > ' ' && c < 0x7f && c != '/' ? (char)c : '_';
+                program[i] = '_';
+                if (c > ' ' && c < 0x7f && c != '/')
+                        program[i] = (char)c;
         }
         program[i] = 0;
         gmtime_r(&seconds, &utc);
@@ -115,14 +117,16 @@ static void make_name(const struct report *report, char *name, size_t room)
 /* Some file systems have no O_TMPFILE: a temporary name then, taken away again if anything fails. */
 static int open_temporary(int directory, char *temporary, size_t room, const char *name)
 {
-        int fd = openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+        int unnamed = openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600), fd;
 
         temporary[0] = 0;
-        if (fd >= 0)
-                return fd;
+        if (unnamed >= 0)
+                return unnamed;
         snprintf(temporary, room, ".%s.part", name);
         fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        return fd < 0 ? -errno : fd;
+        if (fd < 0)
+                return -errno;
+        return fd;
 }
 
 static int put_in_place(int directory, int fd, const char *temporary, const char *name)

@@ -93,26 +93,27 @@ static bool read_value(struct bytes *from, uint64_t form, size_t offset_size, co
 
 static bool add_directory(struct linetable *table, const char *name)
 {
-        const char **larger = reallocarray(table->directories, table->directory_count + 1, sizeof(*larger));
+        const char **larger = realloc(table->directories, (table->directory_count + 1) * sizeof(*larger));
 
-        if (larger)
-                table->directories = larger;
-        if (larger)
-                larger[table->directory_count++] = name;
-        return larger && table->directory_count < MOST_FILES;
+        if (!larger)
+                return false;
+        table->directories = larger;
+        larger[table->directory_count++] = name;
+        return table->directory_count < MOST_FILES;
 }
 
 static bool add_file(struct linetable *table, const char *name, uint64_t directory)
 {
         size_t room = table->file_count;
-        struct line_file *larger = table->files;
 
         /* Powers of two: files are many and come one by one. */
-        if (!(room & (room - 1)))
-                larger = reallocarray(table->files, room ? room * 2 : 1, sizeof(*larger));
-        if (!larger)
-                return false;
-        table->files = larger;
+        if (!(room & (room - 1))) {
+                struct line_file *larger = realloc(table->files, (room ? room * 2 : 1) * sizeof(*larger));
+
+                if (!larger)
+                        return false;
+                table->files = larger;
+        }
         table->files[table->file_count++] = (struct line_file){.name = name, .directory = directory};
         return table->file_count < MOST_FILES;
 }
@@ -188,8 +189,12 @@ static bool read_header(struct linetable *table, struct bytes from, const struct
 
         if (version < 2 || version > 5)
                 return false;
-        if (version == 5 && (bytes_number(&from, 1) != 8 || bytes_number(&from, 1) != 0))
-                return false; /* addresses of 8 bytes, no segments */
+        if (version == 5) {
+                uint64_t address_size = bytes_number(&from, 1), segment_size = bytes_number(&from, 1);
+
+                if (address_size != 8 || segment_size != 0)
+                        return false;
+        }
         uint64_t header = bytes_number(&from, offset_size);
 
         if (from.bad || header > (uint64_t)(from.end - from.at))
@@ -218,7 +223,7 @@ static void forget(struct linetable *table)
         /* The names themselves belong to the places by now. */
         free(table->files);
         free(table->directories);
-        memset(table, 0, sizeof(*table));
+        *table = (struct linetable){.files = NULL, .directories = NULL};
 }
 
 struct linetable *linetable_of(Dwarf_Die *unit)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "demangle.h"
+#include "readable.h"
 
 #define MOST_DEPTH 64
 #define MOST_PREFIX 4096
@@ -183,7 +183,7 @@ void qualify_all(struct qualified *functions, size_t count)
                 const char *linkage = linkage_name(&functions[i].die);
                 Dwarf_Attribute attribute;
 
-                functions[i].name = linkage ? demangle(linkage) : NULL;
+                functions[i].name = linkage ? readable_name(linkage) : NULL;
                 functions[i].declared = declaration(functions[i].die);
                 functions[i].brief = dwarf_formstring(dwarf_attr_integrate(&functions[i].die, DW_AT_name, &attribute));
                 if (!functions[i].name && functions[i].brief)

@@ -45,7 +45,7 @@ static struct image *get_image(const char *path, const unsigned char *id, size_t
                 if (!strcmp(images[i]->path, path) && images[i]->build_id_length == length &&
                     !memcmp(images[i]->build_id, id, length))
                         return images[i];
-        struct image **larger = reallocarray(images, image_count + 1, sizeof(*larger));
+        struct image **larger = realloc(images, (image_count + 1) * sizeof(void *));
         struct image *image = larger ? calloc(1, sizeof(*image)) : NULL;
 
         if (larger)

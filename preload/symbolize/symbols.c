@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "demangle.h"
+#include "readable.h"
 #include "modules.h"
 #include "symtab.h"
 
@@ -94,7 +94,7 @@ static void take(struct place *place, const struct symtab *table, const Elf64_Sy
 
         if (!name[0])
                 return;
-        place->symbol = demangle(name);
+        place->symbol = readable_name(name);
         place->raw_symbol = strdup(name);
         place->symbol_start = symbol->st_value;
         place->source = source;

@@ -16,14 +16,14 @@ static const char *cut = "";
 
 static void *sleeper(void *unused)
 {
-        if (nanosleep(&(struct timespec){1, 0}, NULL))
+        if (nanosleep(&(struct timespec){0, 600000000}, NULL))
                 cut = " nanosleep was cut short";
         return unused;
 }
 
 static void *poller(void *unused)
 {
-        if (poll(NULL, 0, 1000) != 0)
+        if (poll(NULL, 0, 600) != 0)
                 cut = " poll was cut short";
         return unused;
 }

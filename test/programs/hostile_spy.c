@@ -1,4 +1,4 @@
-/* A service and a spy of the same uid: hostile_spy UID|same; the spy tries to read the helper while the service crashes. */
+/* A service that crashes and a spy of its uid, who reads the helper or sends it a signal: hostile_spy UID|same|-NUMBER. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int child_of(int pid)
@@ -31,7 +32,7 @@ static int stop_helper(int service)
 {
         char path[64], target[128];
 
-        for (;;) {
+        while (kill(service, 0) == 0) {
                 int helper = child_of(child_of(service));
                 ssize_t length;
 
@@ -41,6 +42,32 @@ static int stop_helper(int service)
                 if (strstr(target, "memfd:") && kill(helper, SIGSTOP) == 0)
                         return helper;
         }
+        exit(1);
+}
+
+/* Until the helper catches SIGALRM itself: it then has a report at hand for the case that it fails. */
+static void signal_helper(int service, int number)
+{
+        char path[64], text[4096];
+
+        while (kill(service, 0) == 0) {
+                int helper = child_of(child_of(service)), file;
+                const char *caught;
+                ssize_t size;
+
+                snprintf(path, sizeof(path), "/proc/%d/status", helper);
+                if (!helper || (file = open(path, O_RDONLY)) < 0)
+                        continue;
+                size = read(file, text, sizeof(text) - 1);
+                text[size > 0 ? size : 0] = 0;
+                close(file);
+                caught = strstr(text, "SigCgt:");
+                if (caught && strtoull(caught + 7, NULL, 16) & 1ull << (SIGALRM - 1)) {
+                        printf("sent %d\n", kill(helper, number));
+                        break;
+                }
+        }
+        exit(0);
 }
 
 static const char *word(long done)
@@ -59,8 +86,8 @@ static void spy(int service, int uid)
                 exit(64);
         snprintf(path, sizeof(path), "/proc/%d/mem", helper);
         printf("mem %s\n", word(open(path, O_RDONLY)));
-        printf("readv %s\n", process_vm_readv(helper, &here, 1, &there, 1, 0) < 0 && errno == EPERM ? word(-1)
-                                                                                                   : "allowed");
+        printf("readv %s\n",
+               process_vm_readv(helper, &here, 1, &there, 1, 0) < 0 && errno == EPERM ? word(-1) : "allowed");
         printf("ptrace %s\n", word(ptrace(PTRACE_SEIZE, helper, 0, 0)));
         fflush(stdout);
         kill(helper, SIGCONT);
@@ -69,15 +96,18 @@ static void spy(int service, int uid)
 
 int main(int argc, char **argv)
 {
-        int uid = argc == 2 ? atoi(argv[1]) : 0, service = getpid();
+        int uid = argc == 2 ? atoi(argv[1]) : 0, service = getpid(), first;
 
-        /* the spy is a child only in name: the service's first child must be the watcher */
-        if (fork() == 0) {
-                if (fork() == 0)
+        /* the spy is a grandchild: the service's first child must be the watcher */
+        if ((first = fork()) == 0) {
+                if (fork() == 0 && uid < 0)
+                        signal_helper(service, -uid);
+                else if (getppid() != service)
                         spy(service, uid);
                 _exit(0);
         }
-        usleep(100000);
+        waitpid(first, NULL, 0);
+        usleep(50000);
         if (uid && (setgid((gid_t)uid) || setuid((uid_t)uid)))
                 return 64;
         *(volatile int *)0x90 = 1;

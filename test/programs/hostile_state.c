@@ -18,8 +18,8 @@
 static const struct {
         const char *name;
         int number;
-} limits[] = {{"as", RLIMIT_AS},       {"nofile", RLIMIT_NOFILE}, {"nproc", RLIMIT_NPROC},
-              {"stack", RLIMIT_STACK}, {"fsize", RLIMIT_FSIZE},   {"sigpending", RLIMIT_SIGPENDING},
+} limits[] = {{"as", RLIMIT_AS},       {"nofile", RLIMIT_NOFILE},  {"nproc", RLIMIT_NPROC},
+              {"stack", RLIMIT_STACK}, {"fsize", RLIMIT_FSIZE},    {"sigpending", RLIMIT_SIGPENDING},
               {"data", RLIMIT_DATA},   {"memlock", RLIMIT_MEMLOCK}};
 
 static void limit(const char *name, long value)
@@ -75,6 +75,26 @@ static void block_raw(void)
         syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, NULL, sizeof(all));
 }
 
+static volatile int *where = (volatile int *)0x90;
+static volatile int blocks_later;
+
+/* Maps the page that the fault was about while the report is made; no signal stops this thread. */
+static void *map_later(void *page)
+{
+        block_raw();
+        usleep(60000);
+        mmap(page, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+        return sleep_well("mapper");
+}
+
+static void heal(void)
+{
+        static pthread_t thread;
+
+        where = (volatile int *)0x123456789000;
+        pthread_create(&thread, NULL, map_later, (void *)0x123456789000);
+}
+
 /* Does what the words say first; how many of them it was. */
 static int prepare(char **words)
 {
@@ -103,6 +123,10 @@ static int prepare(char **words)
                 in_thread(load_slowly, NULL);
         else if (!strcmp(words[0], "setsid"))
                 setsid();
+        else if (!strcmp(words[0], "heals"))
+                heal();
+        else if (!strcmp(words[0], "deaf"))
+                blocks_later = 1;
         else
                 exit(64);
         return 1;
@@ -112,5 +136,8 @@ int main(int argc, char **argv)
 {
         for (int i = 1; i < argc;)
                 i += prepare(argv + i);
-        *(volatile int *)0x90 = 1;
+        *where = 1;
+        if (blocks_later)
+                block_raw();
+        sleep_well("survivor");
 }

@@ -72,8 +72,8 @@ static void in_vfork(void)
 static const struct {
         const char *name;
         void (*run)(void);
-} kinds[] = {{"futex", in_futex},   {"read", in_read},       {"nanosleep", in_nanosleep}, {"poll", in_poll},
-             {"spin", in_spin},     {"blocked", in_blocked}, {"vfork", in_vfork}};
+} kinds[] = {{"futex", in_futex}, {"read", in_read},       {"nanosleep", in_nanosleep}, {"poll", in_poll},
+             {"spin", in_spin},   {"blocked", in_blocked}, {"vfork", in_vfork}};
 
 static void *worker_loop(void *kind)
 {
@@ -100,7 +100,8 @@ static void start(const char *kind)
                         exit(64);
                 while (!last_tid)
                         sched_yield();
-                for (int tries = 0; tries < 20 && state != 'S' && strcmp(kind, "spin") && strcmp(kind, "vfork"); tries++)
+                for (int tries = 0; tries < 20 && state != 'S' && strcmp(kind, "spin") && strcmp(kind, "vfork");
+                     tries++)
                         if (is_asleep(last_tid))
                                 state = 'S';
                         else

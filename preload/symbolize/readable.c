@@ -1,5 +1,5 @@
 /* Turns linkage names into what the programmer wrote, with libiberty. */
-#include "demangle.h"
+#include "readable.h"
 
 #include <demangle.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #define MOST_NAME 16384
 
-char *demangle(const char *name)
+char *readable_name(const char *name)
 {
         const char *version = strchr(name, '@');
         /* A symbol's version ("memcpy@@GLIBC_2.14") is no part of the function's name. */
