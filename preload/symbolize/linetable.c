@@ -218,12 +218,22 @@ static bool read_header(struct linetable *table, struct bytes from, const struct
                read_entries(&from, table, offset_size, strings, true);
 }
 
-static void forget(struct linetable *table)
+static struct bytes find_lines(Dwarf_Die *unit, struct strings *strings)
 {
-        /* The names themselves belong to the places by now. */
-        free(table->files);
-        free(table->directories);
-        *table = (struct linetable){.files = NULL, .directories = NULL};
+        Dwarf_Attribute attribute;
+        Dwarf_Word offset;
+        struct bytes lines;
+
+        if (dwarf_formudata(dwarf_attr(unit, DW_AT_stmt_list, &attribute), &offset))
+                return (struct bytes){.at = NULL};
+        Elf *elf = dwarf_getelf(dwarf_cu_getdwarf(unit->cu));
+
+        *strings = (struct strings){section(elf, ".debug_line_str"), section(elf, ".debug_str")};
+        lines = section(elf, ".debug_line");
+        if (!lines.at || offset >= (uint64_t)(lines.end - lines.at))
+                return (struct bytes){.at = NULL};
+        lines.at += offset;
+        return lines;
 }
 
 struct linetable *linetable_of(Dwarf_Die *unit)
@@ -231,25 +241,20 @@ struct linetable *linetable_of(Dwarf_Die *unit)
         static struct linetable table;
         static const void *of;
         static bool good;
+        struct linetable fresh = {.files = NULL};
         Dwarf_Attribute attribute;
-        Dwarf_Word offset;
+        struct strings strings;
         struct bytes lines;
 
         if (of == unit->addr)
                 return good ? &table : NULL;
-        forget(&table);
         of = unit->addr;
-        good = false;
-        if (dwarf_formudata(dwarf_attr(unit, DW_AT_stmt_list, &attribute), &offset))
-                return NULL;
-        Elf *elf = dwarf_getelf(dwarf_cu_getdwarf(unit->cu));
-        struct strings strings = {section(elf, ".debug_line_str"), section(elf, ".debug_str")};
-
-        lines = section(elf, ".debug_line");
-        if (!lines.at || offset >= (uint64_t)(lines.end - lines.at))
-                return NULL;
-        lines.at += offset;
-        table.work = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
-        good = read_header(&table, lines, &strings);
+        lines = find_lines(unit, &strings);
+        fresh.work = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+        good = lines.at && read_header(&fresh, lines, &strings);
+        /* The names of the last unit's files belong to the places by now, the lists do not. */
+        free(table.files);
+        free(table.directories);
+        table = fresh;
         return good ? &table : NULL;
 }
