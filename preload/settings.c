@@ -216,12 +216,14 @@ static void read_skip(struct reading *of, const char *value)
         of->skipped = names_us(of->to, value);
 }
 
-static void read_path(struct reading *of, const char *value, char *to, const char *expected)
+static bool read_path(struct reading *of, const char *value, char *to, const char *expected)
 {
-        if (*value != '/' || strlen(value) >= GUARD_PATH)
+        if (*value != '/' || strlen(value) >= GUARD_PATH) {
                 bad(of, value, strlen(value), expected);
-        else
-                text_copy(to, GUARD_PATH, value);
+                return false;
+        }
+        text_copy(to, GUARD_PATH, value);
+        return true;
 }
 
 static void read_log(struct reading *of, const char *value)
@@ -234,8 +236,7 @@ static void read_log(struct reading *of, const char *value)
                 of->to->log = (enum log_target)target;
                 return;
         }
-        read_path(of, value, of->to->log_path, of->setting->expected);
-        if (!of->to->log_path[0])
+        if (!read_path(of, value, of->to->log_path, of->setting->expected))
                 return;
         fd = sys_open(value, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
         if (fd < 0)
@@ -294,8 +295,7 @@ static void read_timeout(struct reading *of, const char *value)
 
 static void read_helper(struct reading *of, const char *value)
 {
-        read_path(of, value, of->to->helper, of->setting->expected);
-        if (of->to->helper[0] && sys(__NR_faccessat, -100, value, 1) < 0)
+        if (read_path(of, value, of->to->helper, of->setting->expected) && sys(__NR_faccessat, -100, value, 1) < 0)
                 bad(of, value, strlen(value), "a program that can be executed (the carried helper is used)");
 }
 

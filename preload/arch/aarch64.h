@@ -171,7 +171,9 @@ static inline enum access_kind arch_access(const ucontext_t *context)
  * which the answer has replaced. */
 static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64_t first)
 {
-        if ((int64_t)context->uc_mcontext.regs[0] != -4 || context->uc_mcontext.regs[8] != number)
+        /* restart_syscall(2), 128: x8 still has the number of the call itself, or else there is nothing to repeat */
+        if ((int64_t)context->uc_mcontext.regs[0] != -4 || (context->uc_mcontext.regs[8] != number && number != 128) ||
+            context->uc_mcontext.regs[8] == 128)
                 return;
         context->uc_mcontext.regs[0] = first;
         context->uc_mcontext.pc -= 4;

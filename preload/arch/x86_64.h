@@ -188,6 +188,14 @@ static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64
 
         if (r[REG_RAX] != -4 || (uint64_t)r[REG_RDI] != first)
                 return;
+        if (number == 219) {
+                /* restart_syscall(2): the call itself was interrupted before, its number is in "mov $N, %eax; syscall" */
+                const uint8_t *at = (const uint8_t *)(uintptr_t)r[REG_RIP] - 7;
+
+                if (at[0] != 0xb8)
+                        return;
+                number = (uint64_t)at[1] | (uint64_t)at[2] << 8;
+        }
         r[REG_RAX] = (greg_t)number;
         r[REG_RIP] -= 2; /* syscall is 0f 05 */
 }

@@ -8,8 +8,10 @@ extern __attribute__((visibility("default"))) int sigguard_inject;
 
 static inline void inject_fault(int place)
 {
+        int *volatile nowhere = (int *)8;
+
         if (sigguard_inject == place)
-                *(volatile int *)8 = place;
+                *nowhere = place;
 }
 #else
 static inline void inject_fault(int place)

@@ -49,7 +49,9 @@ static long write_now(int fd, const char *bytes, size_t size, unsigned *wait_ms)
 
         spent = (sys_now(CLOCK_MONOTONIC) - start) / 1000000u;
         *wait_ms = spent < *wait_ms ? *wait_ms - (unsigned)spent : 0;
-        if (done < 0 || ready.revents & POLLNVAL)
+        if (done == -EINVAL)
+                ready.revents = POLLOUT; /* RLIMIT_NOFILE is 0 (poll(2)): what follows does not wait either */
+        else if (done < 0 || ready.revents & POLLNVAL)
                 return done < 0 ? done : -EBADF;
         if (!(ready.revents & POLLOUT))
                 return ready.revents ? -EPIPE : -EAGAIN;
@@ -156,7 +158,7 @@ int log_report(const char *lines, unsigned wait_ms)
         if (!priority)
                 done = log_write(fd, lines, strlen(lines), wait_ms);
         while (priority && *lines && done == 0) {
-                char one[LOG_LINE * 2 + 8];
+                static char one[LOG_LINE * 2 + 8]; /* only the thread that owns the crash comes here */
                 struct out line = out_into(one, sizeof(one));
 
                 out_text(&line, "<2>");

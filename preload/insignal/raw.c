@@ -98,6 +98,7 @@ static const char *error_in_words(int error)
                 return "too many processes";
         case ENOMEM:
                 return "out of memory";
+        case EBADF: /* dup3(2): a number above RLIMIT_NOFILE */
         case EMFILE:
         case ENFILE:
                 return "too many open files";
@@ -137,6 +138,8 @@ static void what_failed(struct out *to, const struct crash *crash)
                  crash->failed_error, "; frames are unverified");
         if (crash->facts.degraded & DEGRADED_SECOND_CRASH)
                 out_text(to, "sigguard: degraded: a step of this report crashed itself and was left out\n");
+        if (crash->facts.degraded & DEGRADED_NO_THREADS)
+                out_text(to, "sigguard: degraded: the other threads could not be listed\n");
         if (crash->facts.degraded & DEGRADED_HEAD_LOST)
                 out_text(to, "sigguard: degraded: the first line could not be written in time\n");
 }
@@ -145,7 +148,7 @@ static void what_failed(struct out *to, const struct crash *crash)
 static void put_in_directory(const struct crash *crash)
 {
         const char *const parts[] = {crash->facts.head, "\n", crash->kept, text, NULL};
-        char line[LOG_LINE];
+        static char line[LOG_LINE];
         struct out to = out_into(line, sizeof(line));
         int failed;
 

@@ -28,14 +28,12 @@ static void wake_handler(void)
         (void)sys(__NR_futex, &owner_page()->watcher, FUTEX_WAKE, 1);
 }
 
-/* Waits for the death of the crashed thread, at most wait_ms; the kernel says it with the signal asked for below. */
+/* The kernel ends the watcher with the crashed thread; who comes back from this has waited in vain. */
 static bool sees_death(unsigned wait_ms, int pid)
 {
-        const signal_set set = set_of(SIGUSR1);
-        const struct timespec wait = {wait_ms / 1000, (long)(wait_ms % 1000) * 1000000};
-
-        return (int)sys(__NR_getppid) != pid || sys(__NR_rt_sigtimedwait, &set, 0, &wait, sizeof(set)) == SIGUSR1 ||
-               (int)sys(__NR_getppid) != pid;
+        if ((int)sys(__NR_getppid) == pid)
+                (void)sys_poll(NULL, 0, (uint64_t)wait_ms * 1000000u);
+        return (int)sys(__NR_getppid) != pid;
 }
 
 /* A process that writes a core must not be hurried: SIGKILL would cut it off (core(5), proc(5) CoreDumping). */
@@ -82,8 +80,15 @@ static void run(void)
         const struct rlimit none = {0, 0};
         const int pid = crash_now.facts.pid;
 
-        (void)sys(__NR_prctl, PR_SET_PDEATHSIG, SIGUSR1); /* USR1 is blocked here as all are: only waited for */
-        (void)sys(__NR_setrlimit, RLIMIT_CORE, &none);    /* a core of ours would only be in the way */
+        struct rlimit files;
+
+        /* SIGKILL, since that also ends a watcher that somebody has stopped */
+        (void)sys(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
+        (void)sys(__NR_setrlimit, RLIMIT_CORE, &none); /* a core of ours would only be in the way */
+        if (sys(__NR_getrlimit, RLIMIT_NOFILE, &files) == 0) {
+                files.rlim_cur = files.rlim_max; /* the service may have given up its right to open any; ours are few */
+                (void)sys(__NR_setrlimit, RLIMIT_NOFILE, &files);
+        }
         inject_fault(INJECT_WATCHER_START);
         if (helper_start(&crash_now) == 0) {
                 threads_park(&crash_now); /* while the helper starts */

@@ -71,6 +71,7 @@ static void take_degradations(struct report *report)
                 {DEGRADED_HEAD_LOST, "the head line could not be written in time"},
                 {DEGRADED_NO_PROC, "/proc/self/maps could not be read; modules come from the dynamic loader's list"},
                 {DEGRADED_THREADS_LATE, "some threads did not stop in time"},
+                {DEGRADED_NO_THREADS, "the other threads could not be listed"},
                 {DEGRADED_MANY_THREADS, "there are more than 256 threads; the others are left out"},
                 {DEGRADED_SECOND_CRASH, "a step of the crash handler failed itself and was left out"},
                 {DEGRADED_OTHER_HELPER, "the carried helper could not be started; an installed one made this report"},
