@@ -16,7 +16,8 @@
 /* Columns a line has so far: names are short enough for bytes to stand for characters. */
 static void pad(FILE *out, size_t used, size_t width)
 {
-        fprintf(out, "%*s", used < width ? (int)(width - used) : 2, used < width ? "" : "  ");
+        /* names have blanks of their own, so columns are two apart at least */
+        fprintf(out, "%*s", used + 1 < width ? (int)(width - used) : 2, "");
 }
 
 static size_t put_name(FILE *out, const char *name)
