@@ -2,6 +2,7 @@
 #include "judge.h"
 
 #include "errno_edge.h"
+#include "golang.h"
 #include "insignal/deliver.h"
 #include "insignal/disposition.h"
 #include "insignal/ledger.h"
@@ -11,6 +12,7 @@
 #include "insignal/words.h"
 #include "libc_form.h"
 #include "next.h"
+#include "policy.h"
 #include "start.h"
 
 /* What shall happen; told: it is logged, not only written to the ledger. */
@@ -22,6 +24,39 @@ struct decision {
 static bool is_handler(const void *handler)
 {
         return handler != (void *)SIG_DFL && handler != (void *)SIG_IGN;
+}
+
+/* ABRT ILL TRAP SYS: Go takes them and never forwards them, so our handler keeps the slot and calls Go's after the report. */
+static bool go_keeps_from_us(int signal)
+{
+        return guard.action[signal] == ACTION_CRASH &&
+               (signal == SIGABRT || signal == SIGILL || signal == SIGTRAP || signal == SIGSYS);
+}
+
+/*
+ * What the caller is shown. Go asks at its start and decides by the answer: SIG_IGN makes it leave HUP alone and drop a
+ * USR1 or USR2 that meets a thread that is not its own; a handler of ours for PIPE and the faults makes it forward those
+ * that do not concern Go code (runtime/signal_unix.go: initsig, sigfwdgo).
+ */
+static struct kernel_action shown(int signal, const struct disposition *now, bool to_go)
+{
+        struct kernel_action is = now->asked;
+
+        if (!to_go || !now->untouched || now->kernel != KERNEL_GUARD)
+                return is;
+        if (guard.action[signal] == ACTION_IGNORE && signal != SIGPIPE)
+                is.handler = (void *)SIG_IGN;
+        else if (guard.action[signal] == ACTION_IGNORE || !go_keeps_from_us(signal))
+                is = disposition_guarded(signal);
+        return is;
+}
+
+/* What Go itself asks for: it has thought about signals, so that most of it passes. */
+static struct decision for_go(int signal, const struct kernel_action *asked)
+{
+        if (is_handler(asked->handler) && go_keeps_from_us(signal))
+                return (struct decision){VERDICT_WRAPPED, false};
+        return (struct decision){VERDICT_PASSED, false}; /* also SIG_DFL: Go has decided to die of it */
 }
 
 /* The rule protect: what protects the service stays, what the program needs passes. */
@@ -43,8 +78,11 @@ static struct decision protect(int signal, const struct disposition *now, const 
         return (struct decision){VERDICT_PASSED, false};
 }
 
-static struct decision decide(int signal, const struct disposition *now, const struct kernel_action *asked)
+static struct decision decide(int signal, const struct disposition *now, const struct kernel_action *asked, bool by_go)
 {
+        /* somebody gives back what we have shown as the handler before */
+        if (asked->handler == (void *)deliver)
+                return (struct decision){VERDICT_RESTORED, false};
         /* SIG_IGN for the state that we showed is nohup's; for a handler that replaced that state it is a restore */
         if (asked->handler == (void *)SIG_IGN && now->shown_ignored && is_handler(now->asked.handler))
                 return (struct decision){VERDICT_RESTORED, false};
@@ -60,7 +98,7 @@ static struct decision decide(int signal, const struct disposition *now, const s
                         return (struct decision){VERDICT_PASSED, false};
                 return (struct decision){VERDICT_VETOED, true};
         default:
-                return protect(signal, now, asked);
+                return by_go ? for_go(signal, asked) : protect(signal, now, asked);
         }
 }
 
@@ -188,11 +226,23 @@ static int change_borrowed(int signal, const struct sigaction *action, struct si
         return 0;
 }
 
+/* Puts our handler back as it was at the start. */
+static int restore(int signal, struct disposition *state)
+{
+        const struct kernel_action ours = disposition_guarded(signal);
+        long failed = sys_sigaction(signal, &ours, NULL);
+
+        *state = policy_initial(signal);
+        return failed < 0 ? errno_fail(failed) : 0;
+}
+
 static int change_guarded(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
 {
         const struct sigaction wanted = *action; /* old may be the same object */
         const struct kernel_action asked = {.handler = (void *)wanted.sa_handler, .flags = (uint32_t)wanted.sa_flags};
+        const bool by_go = golang_owns(caller.address);
         struct disposition before, after;
+        struct kernel_action was;
         struct decision decision;
         signal_set mask;
         int result;
@@ -206,14 +256,21 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         libc_form_learn();
         disposition_lock(&mask);
         before = after = disposition_read(signal);
-        decision = decide(signal, &before, &asked);
+        decision = decide(signal, &before, &asked, by_go);
+        was = shown(signal, &before, by_go);
         if (decision.verdict == VERDICT_PASSED) {
                 result = pass(signal, &wanted, &after);
                 if (asked.handler == (void *)SIG_IGN)
                         after.shown_ignored = false;
+                else if (was.handler == (void *)SIG_IGN && before.untouched)
+                        after.shown_ignored = true;
+        } else if (asked.handler == (void *)deliver) {
+                result = restore(signal, &after);
         } else {
                 result = keep(signal, &wanted, decision.verdict, &after);
         }
+        after.untouched = asked.handler == (void *)deliver;
+        after.is_go = by_go && is_handler(after.asked.handler);
         after.gives_up = asked.handler == (void *)SIG_DFL && mask & set_of(signal);
         if (result == 0)
                 disposition_write(signal, &after);
@@ -225,7 +282,7 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
                       caller.address, caller.hook, decision.verdict);
         if (decision.told && !owner_is_young() && may_tell(signal))
                 tell(caller, signal, before.asked.handler, asked.handler, decision.verdict);
-        answer(&before.asked, old);
+        answer(&was, old);
         return 0;
 }
 
@@ -261,6 +318,7 @@ bool judge_decides(int signal)
 
 int judge_change(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
 {
+        struct kernel_action was;
         struct disposition now;
 
         start_guard();
@@ -270,7 +328,8 @@ int judge_change(struct caller caller, int signal, const struct sigaction *actio
                 return change_unguarded(signal, action, old);
         if (!action) {
                 now = disposition_read(signal);
-                answer(&now.asked, old);
+                was = shown(signal, &now, now.untouched && golang_owns(caller.address));
+                answer(&was, old);
                 return 0;
         }
         if (!owner_is_self())

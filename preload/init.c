@@ -1,4 +1,5 @@
 /* The constructor: the start-up order, top to bottom. */
+#include "golang.h"
 #include "insignal/modules.h"
 #include "insignal/owner.h"
 #include "mark.h"
@@ -74,6 +75,7 @@ void start_now(void)
         if (scope.active) {
                 policy_complete(&guard);
                 (void)owner_page(); /* made here so that no signal handler has to */
+                golang_learn_executable();
                 policy_install();
                 start_alternate_stack(&process);
                 if (!marked)

@@ -137,6 +137,11 @@ static void *find_in(const struct link_map *map, const char *name, size_t *size)
         return address;
 }
 
+bool next_symbol_in(const struct link_map *map, const char *name)
+{
+        return find_in(map, name, NULL) != NULL;
+}
+
 /* Behind ours first, as RTLD_NEXT does; before ours only if we were opened late instead of preloaded. */
 void *next_symbol(const char *name, size_t *size)
 {

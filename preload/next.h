@@ -2,8 +2,10 @@
 #ifndef SIGGUARD_NEXT_H
 #define SIGGUARD_NEXT_H
 
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <threads.h>
 
 typedef void (*signal_handler)(int);
@@ -54,6 +56,9 @@ NEXT_FUNCTIONS(ROW)
 
 /* sigaction(2) by the next function, or by the system call if there is none. -1 and errno on failure. */
 int next_sigaction(int signal, const struct sigaction *action, struct sigaction *old);
+
+/* Whether a module itself defines a function of that name. */
+bool next_symbol_in(const struct link_map *map, const char *name);
 
 /* A defined function's address and size in any module behind ours, for those that we do not hook (abort). */
 void *next_symbol(const char *name, size_t *size);

@@ -72,6 +72,20 @@ static bool shown_ignored(int signal)
         return false;
 }
 
+struct disposition policy_initial(int signal)
+{
+        struct disposition state = {.kernel = KERNEL_GUARD, .untouched = true};
+
+        if (guard.action[signal] == ACTION_DISCARD) {
+                state.asked.handler = (void *)SIG_IGN;
+                state.kernel = KERNEL_IGNORED;
+        } else if (guard.action[signal] == ACTION_IGNORE && shown_ignored(signal)) {
+                state.asked.handler = (void *)SIG_IGN;
+                state.shown_ignored = true;
+        }
+        return state;
+}
+
 /*
  * One signal. What was ignored when we were started stays ignored, as under nohup; what another library's constructor
  * has installed before us is the program's own.
@@ -79,7 +93,7 @@ static bool shown_ignored(int signal)
 static void install(int signal)
 {
         const struct kernel_action ours = disposition_guarded(signal);
-        struct disposition state = {.kernel = KERNEL_GUARD};
+        struct disposition state = policy_initial(signal);
         struct kernel_action had;
 
         if (sys_sigaction(signal, &ours, &had) < 0) {
@@ -88,14 +102,8 @@ static void install(int signal)
         }
         if (had.handler != (void *)SIG_DFL) {
                 (void)sys_sigaction(signal, &had, NULL); /* the same call has just succeeded */
-                state.asked = had;
+                state = (struct disposition){.asked = had};
                 state.kernel = had.handler == (void *)SIG_IGN ? KERNEL_IGNORED : KERNEL_PROGRAM;
-        } else if (guard.action[signal] == ACTION_DISCARD) {
-                state.asked.handler = (void *)SIG_IGN;
-                state.kernel = KERNEL_IGNORED;
-        } else if (guard.action[signal] == ACTION_IGNORE && shown_ignored(signal)) {
-                state.asked.handler = (void *)SIG_IGN;
-                state.shown_ignored = true;
         }
         disposition_write(signal, &state);
 }

@@ -116,6 +116,16 @@ __attribute__((visibility("hidden"))) void arch_restore(void);
                 "ret\n\t"                                                                                              \
                 ".popsection")
 
+/* All but the floating point state. */
+static inline void arch_copy_registers(mcontext_t *to, const mcontext_t *from)
+{
+        for (unsigned i = 0; i < 31; i++)
+                to->regs[i] = from->regs[i];
+        to->sp = from->sp;
+        to->pc = from->pc;
+        to->pstate = from->pstate;
+}
+
 static inline uint64_t arch_pc(const ucontext_t *context)
 {
         return context->uc_mcontext.pc;

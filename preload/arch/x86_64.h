@@ -142,6 +142,13 @@ __attribute__((visibility("hidden"))) void arch_restore(void);
                 "jmpq *56(%rdi)\n\t"                                                                                   \
                 ".popsection")
 
+/* All but the pointer to the floating point state, which belongs to the frame it is in. */
+static inline void arch_copy_registers(mcontext_t *to, const mcontext_t *from)
+{
+        for (unsigned i = 0; i < NGREG; i++)
+                to->gregs[i] = from->gregs[i];
+}
+
 /* Where the interrupted code was. */
 static inline uint64_t arch_pc(const ucontext_t *context)
 {

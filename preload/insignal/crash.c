@@ -135,28 +135,46 @@ static void begin(int signal, siginfo_t *info, void *context)
         crash_now.facts.deadline_ns = crash_now.start_ns + budget_ns / 10 * 8;
 }
 
-void crash(int signal, siginfo_t *info, void *context)
+static void tell(int signal, siginfo_t *info, void *context)
 {
         struct owner *owner = owner_page();
 
-        if (claim(context)) {
-                atomic_store(&owner->leaving, false);
-                begin(signal, info, context);
-                step(1, head_learn);
-                step(2, head_print);
-                step(3, threads_borrow);
-                step(4, watcher_start);
-                step(5, watcher_wait);
-                step(6, raw_print);
-                step(7, threads_release);
-                atomic_fetch_add(&owner->reports, 1);
-                atomic_store(&owner->leaving, true);
-                if (!die_of_crash(signal, info, crash_now.by_abort)) {
-                        watcher_dismiss(&crash_now);
-                        atomic_store(&owner->leaving, false);
-                        atomic_store(&owner->crash, 0);
-                }
-        } else {
+        atomic_store(&owner->leaving, false);
+        begin(signal, info, context);
+        step(1, head_learn);
+        step(2, head_print);
+        step(3, threads_borrow);
+        step(4, watcher_start);
+        step(5, watcher_wait);
+        step(6, raw_print);
+        step(7, threads_release);
+        atomic_fetch_add(&owner->reports, 1);
+}
+
+/* The process lives on, at least for a while. */
+static void leave_nothing(void)
+{
+        watcher_dismiss(&crash_now);
+        atomic_store(&owner_page()->leaving, false);
+        atomic_store(&owner_page()->crash, 0);
+}
+
+void crash(int signal, siginfo_t *info, void *context)
+{
+        if (!claim(context)) {
                 (void)die_of_crash(signal, info, false);
+                return;
         }
+        tell(signal, info, context);
+        atomic_store(&owner_page()->leaving, true);
+        if (!die_of_crash(signal, info, crash_now.by_abort))
+                leave_nothing();
+}
+
+void crash_report(int signal, siginfo_t *info, void *context)
+{
+        if (!claim(context))
+                return;
+        tell(signal, info, context);
+        leave_nothing();
 }

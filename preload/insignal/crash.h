@@ -43,6 +43,9 @@ extern struct crash crash_now;
 /* The whole path, from the handler of a crash signal. Returns to die, or to live on where the kernel drops the signal. */
 void crash(int signal, siginfo_t *info, void *context);
 
+/* The report alone: what happens to the process is somebody else's decision. */
+void crash_report(int signal, siginfo_t *info, void *context);
+
 /*
  * To be asked first in a handler of a crash signal: true if this is no crash of the program's but one of the crash path
  * itself, which is dealt with (the step is left, or the watcher ends), so that the handler has nothing more to do.

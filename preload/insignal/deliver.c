@@ -5,6 +5,8 @@
 
 #include "insignal/crash.h"
 #include "insignal/die.h"
+#include "insignal/go.h"
+#include "insignal/owner.h"
 #include "insignal/disposition.h"
 #include "insignal/ledger.h"
 #include "insignal/log.h"
@@ -114,12 +116,15 @@ static void call_program(int signal, siginfo_t *info, void *context, const struc
 
         if (guard.action[signal] == ACTION_REPORT)
                 report_sender(signal, info, "; passed to the program's handler");
+        /* Go's handler does not come back from it; of what it raises itself after that, there is no second report */
+        if (now->is_go && guard.action[signal] == ACTION_CRASH && !atomic_load(&owner_page()->reports))
+                crash_report(signal, info, context);
         if (now->asked.flags & SA_RESETHAND)
                 reset_handler(signal);
         /* also for handlers of one argument: the others are then registers that nobody reads */
         ((void (*)(int, siginfo_t *, void *))now->asked.handler)(signal, info, context);
         /* abort() goes on to kill by a way that passes no hook: this is the last moment for a report */
-        if (by_abort && guard.action[signal] == ACTION_CRASH)
+        if (by_abort && guard.action[signal] == ACTION_CRASH && !now->is_go)
                 crash(signal, info, context);
 }
 
@@ -146,7 +151,7 @@ void deliver(int signal, siginfo_t *info, void *context)
         }
         switch (guard.action[signal]) {
         case ACTION_CRASH:
-                crash(signal, info, context);
+                (now.is_go ? go_crash : crash)(signal, info, context);
                 break;
         case ACTION_REPORT:
                 report_then_default(signal, info);

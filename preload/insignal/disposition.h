@@ -17,6 +17,8 @@ struct disposition {
         struct kernel_action asked; /* what a query is answered with */
         uint8_t kernel;             /* enum kernel_state */
         bool wrapped;               /* our handler is in the kernel and calls asked.handler */
+        bool untouched;             /* the program has not asked for anything yet */
+        bool is_go;                 /* asked.handler is the Go runtime's */
         bool gives_up;      /* its own handler asked for SIG_DFL: if it raises the signal now, it wants to end */
         bool shown_ignored; /* the SIG_IGN that the program saw was ours: asking for it again restores us */
 };

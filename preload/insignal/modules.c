@@ -33,6 +33,11 @@ struct link_map *modules_own(void)
         return map;
 }
 
+uint64_t modules_executable(void)
+{
+        return (uint64_t)(uintptr_t)executable_headers;
+}
+
 void modules_learn_executable(const void *headers, size_t count)
 {
         executable_headers = headers;
@@ -137,7 +142,7 @@ bool modules_find(uint64_t address, struct module *found)
                 if (!modules_readable((uint64_t)(uintptr_t)map, sizeof(*map)))
                         return false;
                 headers = headers_of(map, map == first, &count);
-                *found = (struct module){.bias = map->l_addr};
+                *found = (struct module){.bias = map->l_addr, .map = map, .headers = headers, .header_count = count};
                 if (!headers || !module_holds(found, headers, count, address))
                         continue;
                 found->path = map == first ? guard.executable : map->l_name;

@@ -27,10 +27,16 @@ struct module {
         uint64_t start, end;     /* of its lowest and highest segment in memory */
         const uint8_t *build_id; /* in the module's own memory, null if it has none */
         size_t build_id_size;
+        const struct link_map *map;
+        const Elf64_Phdr *headers;
+        size_t header_count;
 };
 
 /* The module that holds address. Answers false if none does. Safe in a signal handler and with a damaged list. */
 bool modules_find(uint64_t address, struct module *found);
+
+/* An address in the executable: its first program header. 0 if there is none. */
+uint64_t modules_executable(void);
 
 /* Appends "/usr/bin/service+0x1139" (path escaped), or the bare address if it is in no module. */
 void modules_name(struct out *to, uint64_t address);

@@ -1,0 +1,112 @@
+/* Go: which modules are Go's. */
+#include "golang.h"
+
+#include <stdatomic.h>
+
+#include "insignal/guard.h"
+#include "insignal/modules.h"
+#include "memory.h"
+#include "next.h"
+
+/* Judged modules by their lowest address; a place is taken once. A full table only means that it is judged again. */
+#define REMEMBERED 16
+static struct {
+        _Atomic uint64_t start; /* | 1: it is Go's */
+        _Atomic uint64_t end;
+} judged[REMEMBERED];
+static _Atomic bool here;
+
+/* The linker's note: name "Go", type 4 (cmd/link, elf.go); -ldflags=-buildid= removes it. */
+static bool has_note(uint64_t at, uint64_t size)
+{
+        for (uint64_t end = at + size; at + 16 <= end;) {
+                const Elf64_Nhdr *note = (const Elf64_Nhdr *)(uintptr_t)at;
+
+                if (note->n_type == 4 && note->n_namesz == 4 && !memcmp((const void *)(uintptr_t)(at + 12), "Go", 3))
+                        return true;
+                at += 12 + ((note->n_namesz + 3u) & ~3u) + ((note->n_descsz + 3u) & ~3u);
+        }
+        return false;
+}
+
+/* "\xff Go buildinf:" is what go version looks for, aligned to 16, at the start of the writable data (debug/buildinfo). */
+static bool has_build_information(uint64_t at, uint64_t size)
+{
+        static const char magic[] = "\xff Go buildinf:";
+        uint64_t end = at + (size < 65536 ? size : 65536);
+
+        for (at = (at + 15) & ~(uint64_t)15; at + 32 <= end; at += 16)
+                if (!memcmp((const void *)(uintptr_t)at, magic, sizeof(magic) - 1))
+                        return true;
+        return false;
+}
+
+static bool headers_are_go(uint64_t bias, const Elf64_Phdr *headers, size_t count)
+{
+        for (size_t i = 0; i < count; i++) {
+                uint64_t at = bias + headers[i].p_vaddr;
+
+                if (!modules_readable(at, headers[i].p_filesz))
+                        continue;
+                if (headers[i].p_type == PT_NOTE && has_note(at, headers[i].p_filesz))
+                        return true;
+                if (headers[i].p_type == PT_LOAD && headers[i].p_flags & PF_W &&
+                    has_build_information(at, headers[i].p_filesz))
+                        return true;
+        }
+        return false;
+}
+
+static bool judge(uint64_t address, uint64_t *start, uint64_t *end)
+{
+        struct module module;
+        bool is_go;
+
+        if (!modules_find(address, &module))
+                return false;
+        *start = module.start;
+        *end = module.end;
+        /* cgo exports it from every program and library that it makes */
+        is_go = headers_are_go(module.bias, module.headers, module.header_count) ||
+                next_symbol_in(module.map, "crosscall2");
+        if (is_go)
+                atomic_store(&here, true);
+        return is_go;
+}
+
+bool golang_owns(uint64_t address)
+{
+        uint64_t start = 0, end = 0;
+        bool is_go;
+
+        for (unsigned i = 0; i < REMEMBERED; i++) {
+                start = atomic_load(&judged[i].start);
+                if (!start)
+                        break;
+                if (address >= (start & ~(uint64_t)1) && address < atomic_load(&judged[i].end))
+                        return start & 1;
+        }
+        is_go = judge(address, &start, &end);
+        for (unsigned i = 0; start && i < REMEMBERED; i++) {
+                uint64_t nothing = 0;
+
+                /* the end is first: a place is looked at once its start is there */
+                if (atomic_load(&judged[i].start))
+                        continue;
+                if (atomic_compare_exchange_strong(&judged[i].end, &nothing, end)) {
+                        atomic_store(&judged[i].start, start | is_go);
+                        break;
+                }
+        }
+        return is_go;
+}
+
+void golang_learn_executable(void)
+{
+        (void)golang_owns(modules_executable()); /* the answer is remembered */
+}
+
+bool golang_is_here(void)
+{
+        return atomic_load_explicit(&here, memory_order_relaxed);
+}

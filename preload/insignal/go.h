@@ -1,0 +1,14 @@
+/* A crash in a process whose signals are Go's: our report first, then Go ends the process in its own way. */
+#ifndef SIGGUARD_GO_H
+#define SIGGUARD_GO_H
+
+#include <signal.h>
+
+/*
+ * A fault in C code that Go's handler has forwarded to ours. The first time it is reported and handed back to Go, which
+ * prints its goroutines and exits with 2; if it comes back to us on the same thread, Go will not end this, and the
+ * thread dies of the original signal at the original instruction.
+ */
+void go_crash(int signal, siginfo_t *info, void *context);
+
+#endif
