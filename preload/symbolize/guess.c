@@ -47,6 +47,32 @@ static int by_frame_pointer(const struct registers *from, struct registers *to)
         return to->r[MACHINE_FP] > frame || !to->r[MACHINE_FP] ? 1 : -1;
 }
 
+static uint64_t find_go_switch(struct module *module)
+{
+        uint64_t entry = 0;
+
+        image_open(&module->image);
+        /* Go's own function table is in every program of its linker, stripped or not. */
+        if (image_has_section(module->image.elf, ".gopclntab") ||
+            image_has_section(module->image.elf, ".data.rel.ro.gopclntab"))
+                entry = symbols_entry(&module->image, "runtime.asmcgocall.abi0");
+        return entry ? entry + module->bias : 0;
+}
+
+bool guess_goroutine(const struct frame *frame, const struct registers *from, struct registers *to)
+{
+        struct module *module = modules_find(unwind_lookup(frame));
+        const char *name;
+        uint64_t target;
+
+        if (module && module->go_switch == GO_SWITCH_UNKNOWN)
+                module->go_switch = find_go_switch(module);
+        if (!module || !module->go_switch)
+                return false;
+        return symbols_function(unwind_lookup(frame), &name) == module->go_switch &&
+               machine_return_by_frame(from, to) && is_return_address(to->r[MACHINE_PC], &target);
+}
+
 static bool is_between(uint64_t low, uint64_t address, uint64_t high)
 {
         return address >= low && address <= high;

@@ -135,6 +135,7 @@ static struct module *add_module(uint64_t base, const char *path)
         if (!module)
                 return NULL;
         module->image.fd = -1;
+        module->go_switch = GO_SWITCH_UNKNOWN;
         module->image.matches = same_text;
         module->image.in_process = true;
         module->image.path = strdup(path);

@@ -9,6 +9,8 @@
 
 struct cfi;
 
+#define GO_SWITCH_UNKNOWN UINT64_MAX /* nobody has looked yet */
+
 struct module {
         struct image image;
         uint64_t low, high;             /* where its segments are in the process */
@@ -17,6 +19,7 @@ struct module {
         uint64_t dynamic, dynamic_size; /* PT_DYNAMIC in the process */
         uint64_t inode;
         uint64_t text_low, text_high; /* its executable segments */
+        uint64_t go_switch;           /* where Go's stack switch into C begins in the process, 0 if it has none */
         bool is_vdso;
         bool has_frame;  /* a frame of the report lies in it */
         struct cfi *cfi; /* unwind tables, made when first needed (cfi.h) */

@@ -36,7 +36,8 @@ static json_t *frame_json(const struct frame *from, size_t index)
                 [FOUND_REGISTERS] = "registers",  [FOUND_TABLES] = "unwind tables",
                 [FOUND_SIGNAL] = "signal frame",  [FOUND_ENTRY] = "return address of the call",
                 [FOUND_EDGE] = "function's edge", [FOUND_FRAME_POINTER] = "frame pointer",
-                [FOUND_TAIL_CALL] = "tail call",  [FOUND_SCAN] = "stack scan",
+                [FOUND_TAIL_CALL] = "tail call",  [FOUND_GOROUTINE] = "frame pointer of the goroutine",
+                [FOUND_SCAN] = "stack scan",
         };
         const struct place *place = from->place;
         json_t *frame = json_object();

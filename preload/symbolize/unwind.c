@@ -47,6 +47,9 @@ static int step(struct frame *frame, const struct registers *from, struct regist
         }
         if (frame->interrupted && !modules_executable(frame->pc) && guess_entry(from, to))
                 return FOUND_ENTRY;
+        if (guess_goroutine(frame, from, to))
+                return FOUND_GOROUTINE;
+        *to = *from;
         int result = tables_step(frame, from, to);
 
         return result >= 0 ? result : guess_step(frame, from, to);
@@ -55,7 +58,7 @@ static int step(struct frame *frame, const struct registers *from, struct regist
 /* A stack only shrinks while it is left, except that signals and coroutines change to another one. */
 static bool progresses(const struct frame *frame, int found_by, const struct registers *to, unsigned int *signals)
 {
-        if (found_by == FOUND_SIGNAL)
+        if (found_by == FOUND_SIGNAL || found_by == FOUND_GOROUTINE)
                 return ++*signals <= MOST_SIGNALS;
         if (to->r[MACHINE_SP] > frame->sp)
                 return true;

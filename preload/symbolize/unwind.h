@@ -19,6 +19,7 @@ enum found_by {
         FOUND_EDGE,      /* the callee's first or last instructions */
         FOUND_FRAME_POINTER,
         FOUND_TAIL_CALL, /* no frame is left of it: it ended with a jump to its callee */
+        FOUND_GOROUTINE, /* Go's stack, from where C was called */
         FOUND_SCAN,      /* a return address that lies on the stack; frames may be missing before it */
 };
 
