@@ -143,10 +143,12 @@ static void tell(int signal, siginfo_t *info, void *context)
         begin(signal, info, context);
         step(1, head_learn);
         step(2, head_print);
+        step(8, head_print_again);
         step(3, threads_borrow);
         step(4, watcher_start);
         step(5, watcher_wait);
-        step(6, raw_print);
+        step(6, raw_collect);
+        step(9, raw_print);
         step(7, threads_release);
         atomic_fetch_add(&owner->reports, 1);
 }

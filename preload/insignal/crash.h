@@ -20,6 +20,7 @@ struct crash {
         struct crash_facts facts;
         siginfo_t *info;
         ucontext_t *context;
+        bool head_is_out;           /* the head line has been tried to the end */
         bool by_abort;              /* the signal is glibc's or musl's abort() */
         struct arch_recovery point; /* where a step is left for if it faults itself */
         _Atomic bool point_set;

@@ -44,7 +44,7 @@ void head_learn(struct crash *crash)
                           crash_is_abort(crash->context);
 }
 
-void head_print(struct crash *crash)
+static void print(struct crash *crash, void (*name)(struct out *to, uint64_t address))
 {
         struct crash_facts *facts = &crash->facts;
         struct out line = out_into(facts->head, sizeof(facts->head) - 1);
@@ -66,11 +66,23 @@ void head_print(struct crash *crash)
         else
                 words_reason(&line, crash->info, facts->access, facts->sender);
         out_text(&line, ", at ");
-        modules_name(&line, arch_pc(crash->context));
+        name(&line, arch_pc(crash->context));
         *line.at = '\n';
         line.at[1] = 0;
         done = log_report(facts->head, HEAD_WAIT_MS);
         *line.at = 0;
+        crash->head_is_out = true;
         if (done < 0)
                 facts->degraded |= DEGRADED_HEAD_LOST;
+}
+
+void head_print(struct crash *crash)
+{
+        print(crash, modules_name);
+}
+
+void head_print_again(struct crash *crash)
+{
+        if (!crash->head_is_out)
+                print(crash, out_hex);
 }

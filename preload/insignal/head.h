@@ -10,4 +10,7 @@ void head_learn(struct crash *crash);
 /* "sigguard: service[4242] thread 4250 "worker-3" crashed: SIGSEGV, read of unmapped address 0x18, at ..." */
 void head_print(struct crash *crash);
 
+/* If that faulted on the way to the module's name: the same line with the bare address. */
+void head_print_again(struct crash *crash);
+
 #endif

@@ -145,9 +145,9 @@ static void what_failed(struct out *to, const struct crash *crash)
 }
 
 /* The same text as a file, where one was asked for. */
-static void put_in_directory(const struct crash *crash)
+static void put_in_directory(const struct crash *crash, const char *end)
 {
-        const char *const parts[] = {crash->facts.head, "\n", crash->kept, text, NULL};
+        const char *const parts[] = {crash->facts.head, "\n", crash->kept, text, end, NULL};
         static char line[LOG_LINE];
         struct out to = out_into(line, sizeof(line));
         int failed;
@@ -161,9 +161,21 @@ static void put_in_directory(const struct crash *crash)
         (void)log_report(line, RAW_WAIT_MS); /* the last attempt to tell anything */
 }
 
+void raw_collect(struct crash *crash)
+{
+        struct out to = out_into(text, sizeof(text));
+
+        if (atomic_load(&crash->done) & DONE_PRINTED)
+                return;
+        frames = 0;
+        frame(&to, arch_pc(crash->context), "registers");
+        scan(&to, crash);
+}
+
 void raw_print(struct crash *crash)
 {
-        struct out to;
+        static char end[2048];
+        struct out to = out_into(end, sizeof(end));
 
         if (atomic_load(&crash->done) & DONE_PRINTED)
                 return;
@@ -171,12 +183,11 @@ void raw_print(struct crash *crash)
                 (void)log_report("sigguard: frames as far as they were named\n", RAW_WAIT_MS);
                 (void)log_report(crash->kept, RAW_WAIT_MS);
         }
-        frames = 0;
-        to = out_into(text, sizeof(text));
-        frame(&to, arch_pc(crash->context), "registers");
-        scan(&to, crash);
+        if (text[0] && text[strlen(text) - 1] != '\n')
+                out_char(&to, '\n'); /* the collecting was left in the middle of a line */
         out_text(&to, "sigguard: raw end\n");
         what_failed(&to, crash);
         (void)log_report(text, RAW_WAIT_MS); /* a reader that is too slow can be told nothing */
-        put_in_directory(crash);
+        (void)log_report(end, RAW_WAIT_MS);
+        put_in_directory(crash, end);
 }

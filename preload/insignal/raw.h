@@ -4,7 +4,10 @@
 
 #include "insignal/crash.h"
 
-/* Prints what the helper left undone, if anything: the lines that it told, candidate frames, and what went wrong. */
+/* Collects candidate frames, if the helper left anything undone. What it reads may go away under its feet. */
+void raw_collect(struct crash *crash);
+
+/* Prints the lines that the helper told, the frames as far as they were collected, and what went wrong. */
 void raw_print(struct crash *crash);
 
 #endif

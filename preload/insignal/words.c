@@ -114,7 +114,8 @@ void words_sender(struct out *to, const siginfo_t *info, const char *name)
                    info->si_code == SI_MESGQ) {
                 out_text(to, "a timer or request of its own");
         } else if (info->si_pid == 0) {
-                out_text(to, "a process outside this pid namespace");
+                /* kernel/signal.c makes up the same numbers when it has no memory or no right to keep the true ones */
+                out_text(to, "an unknown process (outside this pid namespace, or the queue of signals was full)");
         } else if (info->si_pid == sys_getpid()) {
                 out_text(to, "itself");
         } else {

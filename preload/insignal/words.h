@@ -17,7 +17,7 @@ int words_signal_number(const char *name, size_t length);
  * the name of the sending process, empty if unknown. */
 void words_reason(struct out *to, const siginfo_t *info, enum access_kind access, const char *sender);
 
-/* "pid 812 (logrotate), uid 0", "the kernel", "a process outside this pid namespace". */
+/* "pid 812 (logrotate), uid 0", "the kernel", "an unknown process (...)". */
 void words_sender(struct out *to, const siginfo_t *info, const char *name);
 
 #endif

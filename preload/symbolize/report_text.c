@@ -9,6 +9,7 @@
 #include "names.h"
 #include "report.h"
 #include "text_ledger.h"
+#include "text_threads.h"
 
 #define NAME_WIDTH 44
 #define LOCATION_WIDTH 34
@@ -147,18 +148,8 @@ static void put_crashed(FILE *out, const struct report *report)
 static void put_group(FILE *out, const struct report *report, size_t first)
 {
         const struct thread *thread = &report->threads[first];
-        size_t same = 0;
 
-        for (size_t i = first; i < report->thread_count; i++)
-                same += report->threads[i].same_as == first;
-        fprintf(out, same > 1 ? "sigguard: threads" : "sigguard: thread");
-        for (size_t i = first, seen = 0; i < report->thread_count; i++)
-                if (report->threads[i].same_as == first)
-                        fprintf(out, "%s %d", seen++ ? "," : "", report->threads[i].facts.tid);
-        if (same > 1)
-                fprintf(out, ": %zu x \"%s\":\n", same, escape(thread->facts.name));
-        else
-                fprintf(out, " \"%s\":\n", escape(thread->facts.name));
+        text_threads_heading(out, report, first);
         if (thread->stack.count)
                 put_stack(out, &thread->stack);
         else

@@ -1,0 +1,117 @@
+/* The heading of a group of threads with equal stacks. */
+#include "text_threads.h"
+
+#include <string.h>
+
+#include "escape.h"
+#include "names.h"
+
+/* Functions of libc in which a thread waits, by a part of their names, and what that is in words. */
+static const struct {
+        const char *part, *words;
+} waits[] = {
+        {"futex", "futex wait"},
+        {"lll_lock", "futex wait"},
+        {"nanosleep", "sleep"},
+        {"epoll", "epoll wait"},
+        {"poll", "poll"},
+        {"select", "select"},
+        {"accept", "accept"},
+        {"recv", "receive"},
+        {"read", "read"},
+        {"sigsuspend", "pause"},
+        {"sigtimedwait", "wait for a signal"},
+        {"sigwait", "wait for a signal"},
+        {"pause", "pause"},
+        {"wait4", "wait for a child"},
+        {"waitid", "wait for a child"},
+        {"semop", "semaphore"},
+        {"msgrcv", "message queue"},
+};
+
+static const char *name_of(const struct frame *frame)
+{
+        const struct place *place = frame->place;
+
+        if (place && place->scope_count && place->scopes[0].function)
+                return place->scopes[0].function;
+        return place ? place->symbol : NULL;
+}
+
+static bool is_libc(const struct frame *frame)
+{
+        const char *path = frame->place && frame->place->image ? frame->place->image->path : "";
+        const char *slash = strrchr(path, '/');
+        const char *base = slash ? slash + 1 : path;
+
+        return !strncmp(base, "libc.", 5) || !strncmp(base, "libc-", 5) || !strncmp(base, "libpthread", 10) ||
+               !strncmp(base, "ld-", 3) || !strncmp(base, "libc.musl", 9);
+}
+
+/* What the thread waits for, if its innermost function says so and lies in libc. */
+static const char *waits_in(const struct stack *stack)
+{
+        const char *name = stack->count && is_libc(&stack->frames[0]) ? name_of(&stack->frames[0]) : NULL;
+
+        for (size_t i = 0; name && i < sizeof(waits) / sizeof(waits[0]); i++)
+                if (strstr(name, waits[i].part))
+                        return waits[i].words;
+        return NULL;
+}
+
+static const char *own_function(const struct stack *stack)
+{
+        for (size_t i = 0; i < stack->count; i++)
+                if (!is_libc(&stack->frames[i]) && name_of(&stack->frames[i]))
+                        return name_of(&stack->frames[i]);
+        return NULL;
+}
+
+/* "4711-4742, 4750": ranges where the kernel gave the numbers in a row. Answers how many there are. */
+static size_t put_numbers(FILE *out, const struct report *report, size_t first)
+{
+        size_t count = 0;
+        int start = 0, last = 0;
+
+        for (size_t i = first; i <= report->thread_count; i++) {
+                int tid = i < report->thread_count && report->threads[i].same_as == first ? report->threads[i].facts.tid
+                                                                                          : 0;
+
+                if (i < report->thread_count && !tid)
+                        continue;
+                if (count && tid != last + 1) {
+                        if (last > start)
+                                fprintf(out, "-%d", last);
+                        if (tid)
+                                fprintf(out, ", %d", tid);
+                        start = tid;
+                } else if (!count) {
+                        fprintf(out, " %d", tid);
+                        start = tid;
+                }
+                last = tid;
+                count += tid != 0;
+        }
+        return count;
+}
+
+void text_threads_heading(FILE *out, const struct report *report, size_t first)
+{
+        const struct thread *thread = &report->threads[first];
+        const char *waiting = waits_in(&thread->stack), *own = own_function(&thread->stack);
+        bool alone = true;
+
+        for (size_t i = first + 1; i < report->thread_count; i++)
+                alone = alone && report->threads[i].same_as != first;
+        fprintf(out, alone ? "sigguard: thread" : "sigguard: threads");
+        size_t count = put_numbers(out, report, first);
+
+        if (!alone)
+                fprintf(out, ": %zu x", count);
+        fprintf(out, " \"%s\"", escape(thread->facts.name));
+        if (waiting)
+                fprintf(out, ", idle in %s", waiting);
+        if (waiting && own)
+                fprintf(out, " in %s", names_brief(own));
+        fprintf(out, ":\n");
+}
