@@ -106,6 +106,12 @@ demo: ## a real service under the guard: stray signals, then a crash
 	$(MAKE) -j$(JOBS) all $(BUILD)/test/demo_service
 	scripts/demo
 
+wall: export LIBRARY_FLAGS := $(library_flags)
+wall: ## what signal-context code can reach, and how deep its stack gets (SHOW=1: the chains)
+	scripts/wall
+
+include test/inject.mk test/storm/rules.mk test/fuzz/rules.mk
+
 lib := $(DESTDIR)$(PREFIX)/lib/sigguard
 libexec := $(DESTDIR)$(PREFIX)/libexec/sigguard
 doc := $(DESTDIR)$(PREFIX)/share/doc/sigguard
@@ -125,11 +131,11 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.* ## /\1|/p; s/^\([a-z]*\): ## /\1|/p' Makefile | \
+	@sed -n 's/^\([a-z]*\):.* ## /\1|/p; s/^\([a-z]*\): ## /\1|/p' Makefile test/*/rules.mk | \
 		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 	@echo "  variables: CC CXX ARCH PREFIX DESTDIR BUILD JOBS V=1 (show commands)"
 
-.PHONY: all probes test check format demo install uninstall clean help
+.PHONY: all probes wall test check format demo install uninstall clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(library_objects:.o=.d) $(helper_objects:.o=.d) $(wildcard $(BUILD)/obj/test/*.d)

@@ -3,7 +3,8 @@ load helper
 
 setup() {
         COPY=$BATS_TEST_TMPDIR/tree
-        mkdir "$COPY"
+        mkdir -p "$COPY/test"
+        cp -r "$ROOT/test/storm" "$ROOT/test/fuzz" "$COPY/test"
         cp -r "$ROOT/preload" "$ROOT/hooks" "$ROOT/scripts" "$ROOT/Makefile" "$ROOT/VERSION" "$COPY"
 }
 

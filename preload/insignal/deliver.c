@@ -151,7 +151,10 @@ void deliver(int signal, siginfo_t *info, void *context)
         }
         switch (guard.action[signal]) {
         case ACTION_CRASH:
-                (now.is_go ? go_crash : crash)(signal, info, context);
+                if (now.is_go)
+                        go_crash(signal, info, context);
+                else
+                        crash(signal, info, context);
                 break;
         case ACTION_REPORT:
                 report_then_default(signal, info);

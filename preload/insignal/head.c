@@ -44,7 +44,7 @@ void head_learn(struct crash *crash)
                           crash_is_abort(crash->context);
 }
 
-static void print(struct crash *crash, void (*name)(struct out *to, uint64_t address))
+static void print(struct crash *crash, bool with_module)
 {
         struct crash_facts *facts = &crash->facts;
         struct out line = out_into(facts->head, sizeof(facts->head) - 1);
@@ -66,7 +66,10 @@ static void print(struct crash *crash, void (*name)(struct out *to, uint64_t add
         else
                 words_reason(&line, crash->info, facts->access, facts->sender);
         out_text(&line, ", at ");
-        name(&line, arch_pc(crash->context));
+        if (with_module)
+                modules_name(&line, arch_pc(crash->context));
+        else
+                out_hex(&line, arch_pc(crash->context));
         *line.at = '\n';
         line.at[1] = 0;
         done = log_report(facts->head, HEAD_WAIT_MS);
@@ -78,11 +81,11 @@ static void print(struct crash *crash, void (*name)(struct out *to, uint64_t add
 
 void head_print(struct crash *crash)
 {
-        print(crash, modules_name);
+        print(crash, true);
 }
 
 void head_print_again(struct crash *crash)
 {
         if (!crash->head_is_out)
-                print(crash, out_hex);
+                print(crash, false);
 }

@@ -1,4 +1,4 @@
-/* A process 1: hostile_init fault|abort|raise|child|wait NUMBER. It sleeps in threads and tells what cut them short. */
+/* A process 1: hostile_init fault|abort|raise|child|wait NUMBER. Its threads sleep and tell if they are cut short. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
                 *(volatile int *)0x70 = 1;
         if (!strcmp(way, "abort"))
                 abort();
-        if (!strcmp(way, "raise"))
+        for (int times = !strcmp(way, "raise") ? 2 : 0; times > 0; times--)
                 raise(number);
         if (!strcmp(way, "child") && fork() == 0)
                 _exit(kill(1, number));

@@ -1,4 +1,4 @@
-/* Crashes a program again and again and kills it at a random moment behind its fault: hostile_kill COUNT LOG COMMAND... */
+/* Crashes a program again and again and kills it at a random moment: hostile_kill COUNT LOG COMMAND... */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ static int run_to_fault(int pid)
         return 0;
 }
 
-/* Time that it has run, in ns (proc(5) knows it as /proc/PID/schedstat): being kept from the processor does not count. */
+/* Time that it has run, in ns (/proc/PID/schedstat): being kept from the processor does not count. */
 static long has_run(int pid)
 {
         char path[64];

@@ -1,4 +1,4 @@
-/* A service that crashes and a spy of its uid, who reads the helper or sends it a signal: hostile_spy UID|same|-NUMBER. */
+/* A service that crashes and a spy who reads or signals its helper: hostile_spy UID|same|-NUMBER. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -108,7 +108,7 @@ int main(int argc, char **argv)
         }
         waitpid(first, NULL, 0);
         usleep(50000);
-        if (uid && (setgid((gid_t)uid) || setuid((uid_t)uid)))
+        if (uid > 0 && (setgid((gid_t)uid) || setuid((uid_t)uid)))
                 return 64;
         *(volatile int *)0x90 = 1;
 }

@@ -1,4 +1,4 @@
-/* Threads that wait in all ways, and then: threads_wait crash|wait|spin NUMBER KIND..., a crash or a signal from outside. */
+/* Threads that wait in all ways, then a crash, or a signal from outside: threads_wait crash|wait COUNT KIND... */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <pthread.h>
