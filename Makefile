@@ -84,7 +84,17 @@ $(BUILD)/test/%: test/programs/%.c | $(probe_libs)
 $(BUILD)/test/%: test/programs/%.cc | $(probe_libs)
 	$(call probe,$(CXX))
 
-probes: $(probes) ## build the programs that the tests run
+# Go keeps what it compiled below build/, and tells nobody about it.
+go_probes := $(patsubst test/programs/%.go,$(BUILD)/test/%,$(wildcard test/programs/*.go)) $(BUILD)/test/go_service_unnamed
+go_build = GOCACHE=$(CURDIR)/$(BUILD)/go GOFLAGS=-trimpath GOTELEMETRY=off go build
+$(BUILD)/test/%: test/programs/%.go
+	@mkdir -p $(@D)
+	$(quiet)$(go_build) -o $@ $<
+$(BUILD)/test/%_unnamed: test/programs/%.go
+	@mkdir -p $(@D)
+	$(quiet)$(go_build) -ldflags=-buildid= -o $@ $<
+
+probes: $(go_probes) $(probes) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test

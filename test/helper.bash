@@ -108,6 +108,11 @@ wait_status() {
         sed -n '2p' "$ended"
 }
 
+# is_running PID: it is there, and no zombie
+is_running() {
+        [[ $(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) == [!Z]* ]]
+}
+
 # wait_until SECONDS COMMAND...: polls until the command succeeds; 1 when it did not in time
 wait_until() {
         local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))

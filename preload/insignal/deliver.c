@@ -151,7 +151,7 @@ void deliver(int signal, siginfo_t *info, void *context)
         }
         switch (guard.action[signal]) {
         case ACTION_CRASH:
-                if (now.is_go)
+                if (now.is_go || go_gave_it_back(signal))
                         go_crash(signal, info, context);
                 else
                         crash(signal, info, context);

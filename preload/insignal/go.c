@@ -40,9 +40,14 @@ static void die_where_it_was(int signal, ucontext_t *context)
         die_of(signal, &handed.info);
 }
 
+bool go_gave_it_back(int signal)
+{
+        return atomic_load(&handed.tid) == sys_gettid() && handed.info.si_signo == signal;
+}
+
 void go_crash(int signal, siginfo_t *info, void *context)
 {
-        if (atomic_load(&handed.tid) == sys_gettid() && handed.info.si_signo == signal) {
+        if (go_gave_it_back(signal)) {
                 die_where_it_was(signal, context);
                 return;
         }

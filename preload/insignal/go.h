@@ -3,6 +3,10 @@
 #define SIGGUARD_GO_H
 
 #include <signal.h>
+#include <stdbool.h>
+
+/* Whether this thread's fault was handed to Go already, which puts us back in its place before it raises it again. */
+bool go_gave_it_back(int signal);
 
 /*
  * A fault in C code that Go's handler has forwarded to ours. The first time it is reported and handed back to Go, which
