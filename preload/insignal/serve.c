@@ -90,10 +90,8 @@ static long serve_threads(int socket, uint64_t first)
         struct thread_facts *facts = (struct thread_facts *)(void *)scratch;
         unsigned n = 0;
 
-        while (first + n < threads_count() && (n + 1) * sizeof(*facts) <= sizeof(scratch)) {
-                threads_facts((unsigned)first + n, &facts[n]);
+        while ((n + 1) * sizeof(*facts) <= sizeof(scratch) && threads_facts((unsigned)first + n, &facts[n]))
                 n++;
-        }
         return send_answer(socket, 0, facts, n * (uint32_t)sizeof(*facts), -1);
 }
 

@@ -25,7 +25,7 @@ static int park_signal(void)
 #define PARK_SIGNAL_2 SIGURG
 #define PARK_MAGIC ((void *)0x7069675f6b726170) /* tells our signal from libc's own */
 
-enum answer_state { ASKED, ANSWERED, NOT_ASKED };
+enum answer_state { ASKED, ANSWERED, NOT_ASKED, GONE };
 static struct {
         _Atomic int tid;
         _Atomic int state;
@@ -154,9 +154,15 @@ static bool wait_until(_Atomic unsigned *word, bool (*enough)(void), uint64_t un
 
 static bool all_answered(void)
 {
-        for (unsigned i = 0; i < atomic_load(&count); i++)
-                if (atomic_load(&threads[i].state) == ASKED)
+        for (unsigned i = 0; i < atomic_load(&count); i++) {
+                int asked = ASKED;
+
+                if (atomic_load(&threads[i].state) != ASKED)
+                        continue;
+                if (sys(__NR_tgkill, crash_now.facts.pid, atomic_load(&threads[i].tid), 0) != -ESRCH)
                         return false;
+                (void)atomic_compare_exchange_strong(&threads[i].state, &asked, GONE); /* it ended before it answered */
+        }
         return true;
 }
 
@@ -237,18 +243,22 @@ void threads_offer(const void *context)
         (void)sys(__NR_futex, &answered, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
 }
 
-unsigned threads_count(void)
+bool threads_facts(unsigned which, struct thread_facts *to)
 {
-        return atomic_load(&count);
-}
+        unsigned index = 0;
 
-void threads_facts(unsigned index, struct thread_facts *to)
-{
+        for (;; index++) {
+                if (index >= atomic_load(&count))
+                        return false;
+                if (atomic_load(&threads[index].state) != GONE && !which--)
+                        break;
+        }
         *to = (struct thread_facts){.tid = atomic_load(&threads[index].tid)};
         to->answered = atomic_load(&threads[index].state) == ANSWERED;
         task_name(crash_now.facts.pid, to->tid, to->name);
         if (!to->answered)
                 task_doing(crash_now.facts.pid, to->tid, to->doing, sizeof(to->doing));
+        return true;
 }
 
 const struct registers *threads_registers(int tid)

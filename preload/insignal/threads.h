@@ -21,9 +21,8 @@ void threads_release(struct crash *crash);
 /* For a thread that is in another handler of ours: it answers with the context of that handler, without parking. */
 void threads_offer(const void *context);
 
-/* How many are known, and what is known of one of them, for the server. index: from 0. */
-unsigned threads_count(void);
-void threads_facts(unsigned index, struct thread_facts *to);
+/* What is known of one of them, for the server. which: from 0; false if there are no more. */
+bool threads_facts(unsigned which, struct thread_facts *to);
 
 /* The registers of a thread that answered; null if it did not. */
 const struct registers *threads_registers(int tid);
