@@ -112,3 +112,13 @@ same_end() {
         run -0 --separate-stderr guarded SIGGUARD_SKIP=grep "$(service)" child
         [ "$output" = "$expected" ] || { echo "$output" >&2; return 1; }
 }
+
+@test "a C library's handler without SA_ONSTACK gets the flag, is told once, and reads back what it set" {
+        start_guarded "$(service)" handler
+        wait_for_line "$out" ready
+        has "$(cat "$out")" "reads back as it was set"
+        kill -TERM "$pid"
+        wait_for_line "$out" handled
+        is_running "$pid"
+        [ "$(grep -c 'added SA_ONSTACK to the handler of SIGTERM' "$err")" = 1 ]
+}

@@ -23,6 +23,12 @@ struct disposition {
         bool shown_ignored; /* the SIG_IGN that the program saw was ours: asking for it again restores us */
 };
 
+/* A function, neither SIG_DFL nor SIG_IGN. */
+static inline bool disposition_is_handler(const void *handler)
+{
+        return handler != (void *)SIG_DFL && handler != (void *)SIG_IGN;
+}
+
 /* A consistent copy, without waiting, also while another thread changes it. Safe in a signal handler. */
 struct disposition disposition_read(int signal);
 

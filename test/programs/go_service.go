@@ -85,6 +85,23 @@ int foreign_waiter(void)
         return pthread_create(&thread, NULL, wait_for_signals, NULL);
 }
 
+static void on_term(int number)
+{
+        (void)!write(1, "handled\n", 8);
+        (void)number;
+}
+
+// What many a C library does: a handler without SA_ONSTACK. Prints the flag as it reads back.
+void install_handler(void)
+{
+        struct sigaction action = {.sa_handler = on_term}, back;
+
+        sigaction(SIGTERM, &action, NULL);
+        sigaction(SIGTERM, NULL, &back);
+        printf("reads back %s\n", back.sa_flags & SA_ONSTACK ? "SA_ONSTACK" : "as it was set");
+        fflush(stdout);
+}
+
 void end_here(void)
 {
         abort();
@@ -138,6 +155,15 @@ func main() {
 		recovered()
 	case "foreign":
 		C.foreign_fault()
+	case "handler":
+		C.install_handler()
+		go func() {
+			for {
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		fmt.Println("ready")
+		time.Sleep(time.Minute)
 	case "abort":
 		C.end_here()
 	case "notify-all":

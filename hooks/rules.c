@@ -1,0 +1,82 @@
+/* The rules: what a change of a guarded signal shall do, and what a caller is shown. Nothing is carried out here. */
+#include "rules.h"
+
+#include "insignal/deliver.h"
+#include "insignal/owner.h"
+#include "policy.h"
+
+/* ABRT ILL TRAP SYS: Go takes them and never forwards them, so our handler keeps the slot and calls Go's after the report. */
+static bool go_keeps_from_us(int signal)
+{
+        return guard.action[signal] == ACTION_CRASH &&
+               (signal == SIGABRT || signal == SIGILL || signal == SIGTRAP || signal == SIGSYS);
+}
+
+/*
+ * What the caller is shown. Go asks at its start and decides by the answer: SIG_IGN makes it leave HUP alone and drop a
+ * USR1 or USR2 that meets a thread that is not its own; a handler of ours for PIPE and the faults makes it forward those
+ * that do not concern Go code (runtime/signal_unix.go: initsig, sigfwdgo).
+ */
+struct kernel_action rules_shown(int signal, const struct disposition *now, bool to_go)
+{
+        struct kernel_action is = now->asked;
+
+        if (!to_go || !now->untouched || now->kernel != KERNEL_GUARD)
+                return is;
+        if (guard.action[signal] == ACTION_IGNORE && signal != SIGPIPE)
+                is.handler = (void *)SIG_IGN;
+        else if (guard.action[signal] == ACTION_IGNORE || !go_keeps_from_us(signal))
+                is = disposition_guarded(signal);
+        return is;
+}
+
+/* What Go itself asks for: it has thought about signals, so that most of it passes. */
+static struct decision for_go(int signal, const struct kernel_action *asked)
+{
+        if (disposition_is_handler(asked->handler) && go_keeps_from_us(signal))
+                return (struct decision){VERDICT_WRAPPED, false};
+        return (struct decision){VERDICT_PASSED, false}; /* also SIG_DFL: Go has decided to die of it */
+}
+
+/* The rule protect: what protects the service stays, what the program needs passes. */
+static struct decision protect(int signal, const struct disposition *now, const struct kernel_action *asked)
+{
+        enum action_kind action = guard.action[signal];
+
+        if (asked->handler == (void *)SIG_DFL) {
+                /* a crash that was reported is over: the program's own last steps must be able to die of it */
+                if (action == ACTION_CRASH && atomic_load(&owner_page()->reports))
+                        return (struct decision){VERDICT_PASSED, false};
+                return (struct decision){VERDICT_KEPT, action != ACTION_CRASH && action != ACTION_REPORT &&
+                                                               disposition_is_handler(now->asked.handler)};
+        }
+        if (asked->handler == (void *)SIG_IGN)
+                return (struct decision){VERDICT_PASSED, false};
+        if (action == ACTION_REPORT || asked->flags & SA_RESETHAND || (action == ACTION_CRASH && signal == SIGABRT))
+                return (struct decision){VERDICT_WRAPPED, false};
+        return (struct decision){VERDICT_PASSED, false};
+}
+
+struct decision rules_decide(int signal, const struct disposition *now, const struct kernel_action *asked, bool by_go)
+{
+        /* somebody gives back what we have shown as the handler before */
+        if (asked->handler == (void *)deliver)
+                return (struct decision){VERDICT_RESTORED, false};
+        /* SIG_IGN for the state that we showed is nohup's; for a handler that replaced that state it is a restore */
+        if (asked->handler == (void *)SIG_IGN && now->shown_ignored && disposition_is_handler(now->asked.handler))
+                return (struct decision){VERDICT_RESTORED, false};
+        switch (guard.rule[signal]) {
+        case RULE_ALLOW:
+                return (struct decision){VERDICT_PASSED, false};
+        case RULE_LOG:
+                return (struct decision){VERDICT_PASSED, true};
+        case RULE_VETO:
+                /* nohup must work, and a service may always ask for more silence */
+                if (asked->handler == (void *)SIG_IGN && guard.action[signal] != ACTION_CRASH &&
+                    guard.action[signal] != ACTION_REPORT)
+                        return (struct decision){VERDICT_PASSED, false};
+                return (struct decision){VERDICT_VETOED, true};
+        default:
+                return by_go ? for_go(signal, asked) : protect(signal, now, asked);
+        }
+}
