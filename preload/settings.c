@@ -6,20 +6,8 @@
 #include "insignal/log.h"
 #include "insignal/words.h"
 #include "memory.h"
+#include "settings_parts.h"
 #include "policy.h"
-
-struct setting;
-struct reading {
-        struct guard *to;
-        const struct setting *setting;
-        bool quiet;
-        bool only_set, named, skipped;
-};
-struct setting {
-        const char *name; /* behind SIGGUARD_ */
-        const char *expected;
-        void (*read)(struct reading *of, const char *value);
-};
 
 static void print(struct out *line)
 {
@@ -28,7 +16,7 @@ static void print(struct out *line)
 }
 
 /* SIGGUARD_NAME: "word": expected ... */
-static void bad(const struct reading *of, const char *word, size_t length, const char *expected)
+void settings_bad(const struct reading *of, const char *word, size_t length, const char *expected)
 {
         char text[LOG_LINE], quoted[160];
         struct out line = out_into(text, sizeof(text) - 1);
@@ -47,23 +35,11 @@ static void bad(const struct reading *of, const char *word, size_t length, const
 
 static void bad_value(const struct reading *of, const char *value)
 {
-        bad(of, value, strlen(value), of->setting->expected);
-}
-
-/* The next word of a list, separated by blanks; false at the end. */
-static bool next_word(const char **at, const char **word, size_t *length)
-{
-        while (**at == ' ' || **at == '\t' || **at == '\n')
-                ++*at;
-        *word = *at;
-        while (**at && **at != ' ' && **at != '\t' && **at != '\n')
-                ++*at;
-        *length = (size_t)(*at - *word);
-        return *length > 0;
+        settings_bad(of, value, strlen(value), of->setting->expected);
 }
 
 /* The place of a word in a list of names, or -1. */
-static int index_of(const char *word, size_t length, const char *const *names, int count)
+int settings_index(const char *word, size_t length, const char *const *names, int count)
 {
         for (int i = 0; i < count; i++)
                 if (strlen(names[i]) == length && !memcmp(names[i], word, length))
@@ -71,155 +47,21 @@ static int index_of(const char *word, size_t length, const char *const *names, i
         return -1;
 }
 
-static const char *const actions[] = {"leave", "ignore", "discard", "report", "crash"};
-static const char *const rules[] = {"allow", "log", "protect", "veto"};
-
-/* SIGNAL[,SIGNAL]=value, for each signal apply(); false if any part of it is wrong, which is told. */
-static void read_assignment(struct reading *of, const char *word, size_t length, size_t equals, int value,
-                            bool (*apply)(struct reading *of, int signal, int value, const char **expected))
-{
-        const char *expected = of->setting->expected;
-
-        for (size_t start = 0, end; start <= equals; start = end + 1) {
-                int signal;
-
-                for (end = start; end < equals && word[end] != ','; end++)
-                        ;
-                signal = end > start ? words_signal_number(word + start, end - start) : 0;
-                expected = "a signal's name, like HUP or SIGTERM";
-                if (!signal || !apply(of, signal, value, &expected)) {
-                        if (end > start)
-                                bad(of, word + start, end - start, expected);
-                        else
-                                bad(of, word, length, of->setting->expected);
-                }
-        }
-}
-
-static bool apply_action(struct reading *of, int signal, int value, const char **expected)
-{
-        if (!policy_allows(signal, (enum action_kind)value, expected))
-                return false;
-        of->to->action[signal] = (uint8_t)value;
-        return true;
-}
-
-static bool apply_rule(struct reading *of, int signal, int value, const char **expected)
-{
-        if (!policy_allows(signal, ACTION_LEAVE, expected))
-                return false;
-        of->to->rule[signal] = (uint8_t)value;
-        return true;
-}
-
-static size_t find_equals(const char *word, size_t length)
-{
-        size_t at = 0;
-
-        while (at < length && word[at] != '=')
-                at++;
-        return at;
-}
-
-static void read_policy(struct reading *of, const char *value)
-{
-        const char *word;
-        size_t length, equals;
-        int action;
-
-        while (next_word(&value, &word, &length)) {
-                equals = find_equals(word, length);
-                action = equals < length ? index_of(word + equals + 1, length - equals - 1, actions, 5) : -1;
-                if (action < 0)
-                        bad(of, word, length, of->setting->expected);
-                else
-                        read_assignment(of, word, length, equals, action, apply_action);
-        }
-}
-
-/* A rule alone is for all signals, whatever their order in the list; veto then leaves ILL and TRAP to libraries that
- * probe the processor with them (OpenSSL). */
-static void read_override(struct reading *of, const char *value)
-{
-        const char *word, *at = value;
-        size_t length, equals;
-        int rule;
-
-        while (next_word(&at, &word, &length)) {
-                rule = index_of(word, length, rules, 4);
-                for (int signal = 1; rule >= 0 && signal < GUARD_SIGNALS; signal++)
-                        if (rule != RULE_VETO || (signal != SIGILL && signal != SIGTRAP))
-                                of->to->rule[signal] = (uint8_t)rule;
-        }
-        for (at = value; next_word(&at, &word, &length);) {
-                equals = find_equals(word, length);
-                if (equals == length && index_of(word, length, rules, 4) >= 0)
-                        continue;
-                rule = equals < length ? index_of(word + equals + 1, length - equals - 1, rules, 4) : -1;
-                if (rule < 0)
-                        bad(of, word, length, of->setting->expected);
-                else
-                        read_assignment(of, word, length, equals, rule, apply_rule);
-        }
-}
-
-bool settings_matches(const char *pattern, size_t length, const char *text)
-{
-        const char *end = pattern + length, *star = NULL, *resume = NULL;
-
-        while (*text) {
-                if (pattern < end && *pattern == '*') {
-                        star = ++pattern;
-                        resume = text;
-                } else if (pattern < end && (*pattern == '?' || *pattern == *text)) {
-                        pattern++;
-                        text++;
-                } else if (star) {
-                        pattern = star;
-                        text = ++resume;
-                } else {
-                        return false;
-                }
-        }
-        while (pattern < end && *pattern == '*')
-                pattern++;
-        return pattern == end;
-}
-
-/* Globs separated by blanks or commas: with a slash for the path, else for the name. */
-static bool names_us(const struct guard *us, const char *list)
-{
-        const char *word = list;
-
-        for (;; word++) {
-                size_t length = 0;
-                bool path = false;
-
-                for (; word[length] && word[length] != ' ' && word[length] != ','; length++)
-                        path |= word[length] == '/';
-                if (length && settings_matches(word, length, path ? us->executable : us->program))
-                        return true;
-                word += length;
-                if (!*word)
-                        return false;
-        }
-}
-
 static void read_only(struct reading *of, const char *value)
 {
         of->only_set = true;
-        of->named = names_us(of->to, value);
+        of->named = settings_names_us(of->to, value);
 }
 
 static void read_skip(struct reading *of, const char *value)
 {
-        of->skipped = names_us(of->to, value);
+        of->skipped = settings_names_us(of->to, value);
 }
 
 static bool read_path(struct reading *of, const char *value, char *to, const char *expected)
 {
         if (*value != '/' || strlen(value) >= GUARD_PATH) {
-                bad(of, value, strlen(value), expected);
+                settings_bad(of, value, strlen(value), expected);
                 return false;
         }
         text_copy(to, GUARD_PATH, value);
@@ -229,7 +71,7 @@ static bool read_path(struct reading *of, const char *value, char *to, const cha
 static void read_log(struct reading *of, const char *value)
 {
         static const char *const targets[] = {"stderr", "journal", "none"};
-        int target = index_of(value, strlen(value), targets, 3);
+        int target = settings_index(value, strlen(value), targets, 3);
         int fd;
 
         if (target >= 0) {
@@ -240,7 +82,7 @@ static void read_log(struct reading *of, const char *value)
                 return;
         fd = sys_open(value, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
         if (fd < 0)
-                bad(of, value, strlen(value), "a file that can be written (stderr is used instead)");
+                settings_bad(of, value, strlen(value), "a file that can be written (stderr is used instead)");
         else
                 of->to->log = LOG_FILE;
         log_close(fd);
@@ -249,7 +91,7 @@ static void read_log(struct reading *of, const char *value)
 static void read_level(struct reading *of, const char *value)
 {
         static const char *const levels[] = {"error", "warning", "info", "debug"};
-        int level = index_of(value, strlen(value), levels, 4);
+        int level = settings_index(value, strlen(value), levels, 4);
 
         if (level < 0)
                 bad_value(of, value);
@@ -270,7 +112,7 @@ static void read_report_dir(struct reading *of, const char *value)
 
         read_path(of, value, of->to->report_dir, of->setting->expected);
         if (of->to->report_dir[0] && (sys(__NR_newfstatat, -100, value, &is, 0) < 0 || !S_ISDIR(is.st_mode)))
-                bad(of, value, strlen(value), "a directory that exists (it is tried again at a crash)");
+                settings_bad(of, value, strlen(value), "a directory that exists (it is tried again at a crash)");
 }
 
 static void read_threads(struct reading *of, const char *value)
@@ -296,7 +138,7 @@ static void read_timeout(struct reading *of, const char *value)
 static void read_helper(struct reading *of, const char *value)
 {
         if (read_path(of, value, of->to->helper, of->setting->expected) && sys(__NR_faccessat, -100, value, 1) < 0)
-                bad(of, value, strlen(value), "a program that can be executed (the carried helper is used)");
+                settings_bad(of, value, strlen(value), "a program that can be executed (the carried helper is used)");
 }
 
 static bool read_switch(const struct reading *of, const char *value)
@@ -312,8 +154,8 @@ static void read_disable(struct reading *of, const char *value)
 }
 
 static const struct setting settings[] = {
-        {"POLICY", "SIGNAL[,SIGNAL]=ignore, discard, report, crash or leave", read_policy},
-        {"OVERRIDE", "allow, log, protect or veto, alone or as SIGNAL[,SIGNAL]=RULE", read_override},
+        {"POLICY", "SIGNAL[,SIGNAL]=ignore, discard, report, crash or leave", settings_read_policy},
+        {"OVERRIDE", "allow, log, protect or veto, alone or as SIGNAL[,SIGNAL]=RULE", settings_read_override},
         {"ONLY", "names or paths of programs, with * and ?", read_only},
         {"SKIP", "names or paths of programs, with * and ?", read_skip},
         {"LOG", "stderr, journal, none or an absolute path", read_log},
@@ -347,7 +189,7 @@ static void unknown(const struct reading *of, const char *entry, size_t name)
 
 static void read_one(struct reading *of, const char *entry)
 {
-        size_t name = find_equals(entry, strlen(entry));
+        size_t name = settings_equals(entry, strlen(entry));
 
         for (size_t i = 0; i < SETTINGS; i++) {
                 if (strlen(settings[i].name) != name || memcmp(settings[i].name, entry, name) != 0)

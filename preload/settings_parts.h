@@ -1,0 +1,38 @@
+/* What the readers of settings share: the setting that is read, and how a mistake in it is told. */
+#ifndef SIGGUARD_SETTINGS_PARTS_H
+#define SIGGUARD_SETTINGS_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "insignal/guard.h"
+
+struct setting;
+struct reading {
+        struct guard *to;
+        const struct setting *setting;
+        bool quiet;
+        bool only_set, named, skipped;
+};
+struct setting {
+        const char *name; /* behind SIGGUARD_ */
+        const char *expected;
+        void (*read)(struct reading *of, const char *value);
+};
+
+/* One line about a word of the setting that is read, unless it is read quietly. */
+void settings_bad(const struct reading *of, const char *word, size_t length, const char *expected);
+
+/* The place of a word in a list of names, or -1. */
+int settings_index(const char *word, size_t length, const char *const *names, int count);
+
+/* Where the first = is, or length. */
+size_t settings_equals(const char *word, size_t length);
+
+void settings_read_policy(struct reading *of, const char *value);
+void settings_read_override(struct reading *of, const char *value);
+
+/* Whether a list of globs names this program. */
+bool settings_names_us(const struct guard *us, const char *list);
+
+#endif
