@@ -137,7 +137,8 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         }
         after.untouched = asked.handler == (void *)deliver;
         after.is_go = by_go && disposition_is_handler(after.asked.handler);
-        after.gives_up = asked.handler == (void *)SIG_DFL && mask & set_of(signal);
+        after.gives_up =
+                asked.handler == (void *)SIG_DFL && (before.gives_up || disposition_is_handler(before.asked.handler));
         if (result == 0)
                 disposition_write(signal, &after);
         disposition_unlock(&mask);

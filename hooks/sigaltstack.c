@@ -57,7 +57,7 @@ HOOK int sigaltstack(const stack_t *stack, stack_t *old)
                 next = raw;
         if (!guard.active)
                 return next(stack, old);
-        disables = stack && stack->ss_flags & SS_DISABLE;
+        disables = stack && (stack->ss_flags & INT32_MAX) == SS_DISABLE; /* the top bit is SS_AUTODISARM */
         if (next(NULL, &had) != 0)
                 return -1;
         if (had.ss_flags & SS_ONSTACK && stacks_own(had.ss_sp)) {

@@ -4,6 +4,7 @@
 
 #include "errno_edge.h"
 #include "insignal/guard.h"
+#include "insignal/owner.h"
 #include "judge.h"
 #include "masks.h"
 #include "next.h"
@@ -70,6 +71,8 @@ void masks_hide(signal_set faults)
 
         if (!bits && atomic_load_explicit(&in_use, memory_order_relaxed) <= 0)
                 return;
+        if (!owner_is_self())
+                return; /* a vfork child has a mask of its own but its parent's memory and thread pointer */
         own = own_pointer();
         for (unsigned step = 0; step < STEPS; step++) {
                 _Atomic uintptr_t *at = &threads[place(own, step)];

@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 
 #include "errno_edge.h"
+#include "insignal/disposition.h"
 #include "judge.h"
 #include "next.h"
 #include "sys.h"
@@ -51,6 +52,7 @@ static signal_handler missing(void)
                                                                                                                        \
                 if (judge_decides(signal))                                                                             \
                         return form(CALLER(#name), signal, handler);                                                   \
+                disposition_hide(signal, 0);                                                                           \
                 next = next_##name##_find();                                                                           \
                 return next ? next(signal, handler) : missing();                                                       \
         }
@@ -77,6 +79,8 @@ HOOK int siginterrupt(int signal, int interrupts)
                 atomic_fetch_or(&interrupting, set_of(signal));
         else
                 atomic_fetch_and(&interrupting, ~set_of(signal));
+        if (action.sa_handler == SIG_IGN)
+                return 0; /* no handler to interrupt by; and what we show as ignored must not become really ignored */
         action.sa_flags = interrupts ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
         return judge_change(CALLER("siginterrupt"), signal, &action, NULL);
 }

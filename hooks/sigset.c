@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "errno_edge.h"
+#include "insignal/disposition.h"
 #include "judge.h"
 #include "masks.h"
 #include "next.h"
@@ -34,6 +35,8 @@ HOOK signal_handler sigset(int signal, signal_handler handler)
 
         if (judge_decides(signal))
                 return change(CALLER("sigset"), signal, handler);
+        if (handler != SIG_HOLD)
+                disposition_hide(signal, 0);
         next = next_sigset_find();
         if (next)
                 return next(signal, handler);

@@ -24,22 +24,23 @@ static char **find_entry(char **environment, const char **value)
 
 bool mark_read(char **environment, struct mark *to)
 {
+        const uint64_t all = ((uint64_t)1 << BITS) - 1;
         const char *value;
         uint64_t bits = 0;
-        size_t length;
+        unsigned run = 0;
 
         if (!find_entry(environment, &value))
                 return false;
-        length = strlen(value);
-        if (length < BITS)
-                return false;
-        for (size_t i = length - BITS; i < length; i++) {
-                if (value[i] != ':' && value[i] != ' ')
-                        return false;
-                bits = bits << 1 | (value[i] == ' ');
+        /* not only at the end: stdbuf and its like append libraries of their own */
+        for (; *value; value++) {
+                run = *value == ':' || *value == ' ' ? run + 1 : 0;
+                bits = (bits << 1 | (*value == ' ')) & all;
+                if (run < BITS || bits >> 32 != MAGIC)
+                        continue;
+                *to = (struct mark){(uint16_t)(bits >> 16), (uint16_t)bits};
+                return true;
         }
-        *to = (struct mark){(uint16_t)(bits >> 16), (uint16_t)bits};
-        return bits >> 32 == MAGIC;
+        return false;
 }
 
 void mark_write(char **environment, struct mark mark)

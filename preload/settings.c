@@ -169,6 +169,14 @@ static const struct setting settings[] = {
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
+static const struct setting *setting_named(const char *name)
+{
+        for (size_t i = 0; i < SETTINGS; i++)
+                if (text_equal(settings[i].name, name))
+                        return &settings[i];
+        return NULL;
+}
+
 static void unknown(const struct reading *of, const char *entry, size_t name)
 {
         char text[LOG_LINE], quoted[64];
@@ -214,6 +222,22 @@ static void read_journal_stream(const char *value, struct guard *to)
         to->journal_ino = number[1];
 }
 
+/* A rule for a signal that is left alone does nothing: known only when all settings are read. */
+static void tell_useless_rules(struct reading *of)
+{
+        for (int signal = 1; signal < GUARD_SIGNALS; signal++) {
+                char name[16];
+                struct out word = out_into(name, sizeof(name));
+
+                if (!(of->ruled & set_of(signal)) || of->to->action[signal] != ACTION_LEAVE)
+                        continue;
+                words_signal(&word, signal);
+                of->setting = setting_named("OVERRIDE");
+                settings_bad(of, name, out_length(&word),
+                             "a signal that is guarded: give it an action in SIGGUARD_POLICY, like report");
+        }
+}
+
 struct settings_scope settings_read(char **environment, bool quiet, struct guard *to)
 {
         struct reading of = {.to = to, .quiet = quiet};
@@ -226,5 +250,6 @@ struct settings_scope settings_read(char **environment, bool quiet, struct guard
                 else if ((rest = text_after(*entry, "JOURNAL_STREAM=")))
                         read_journal_stream(rest, to);
         }
+        tell_useless_rules(&of);
         return (struct settings_scope){!of.skipped && (!of.only_set || of.named), of.named};
 }

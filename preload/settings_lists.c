@@ -56,6 +56,7 @@ static bool apply_rule(struct reading *of, int signal, int value, const char **e
         if (!policy_allows(signal, ACTION_LEAVE, expected))
                 return false;
         of->to->rule[signal] = (uint8_t)value;
+        of->ruled |= set_of(signal);
         return true;
 }
 

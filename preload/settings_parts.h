@@ -13,6 +13,7 @@ struct reading {
         const struct setting *setting;
         bool quiet;
         bool only_set, named, skipped;
+        signal_set ruled; /* signals that SIGGUARD_OVERRIDE names */
 };
 struct setting {
         const char *name; /* behind SIGGUARD_ */

@@ -23,18 +23,28 @@ void stacks_prepare(size_t minimum)
         usable = (2 * (minimum < 2048 ? 2048 : minimum) + HANDLER_ROOM + PAGE - 1) & ~(size_t)(PAGE - 1);
 }
 
+/*
+ * Two mappings for each stack would halve the number of threads that vm.max_map_count allows: beyond so many, stacks are
+ * small and without a page that faults, and the kernel makes one mapping of all that lie side by side.
+ */
+#define MOST_GUARDED 1024
+#define SMALL_ROOM ((size_t)64 * 1024)
+
 static struct stack *map_one(void)
 {
-        size_t total = PAGE + usable;
+        static _Atomic unsigned count;
+        bool guarded = atomic_fetch_add(&count, 1) < MOST_GUARDED;
+        size_t total = guarded ? PAGE + usable : usable - HANDLER_ROOM + SMALL_ROOM;
         long low = sys(__NR_mmap, 0, total, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
         struct stack *stack, *before;
 
         if (low < 0 && low >= -4095)
                 return NULL;
-        (void)sys(__NR_mprotect, low, PAGE, PROT_NONE); /* at worst an overflow is not caught */
+        if (guarded)
+                (void)sys(__NR_mprotect, low, PAGE, PROT_NONE); /* at worst an overflow is not caught */
         stack = (struct stack *)(low + (long)total - (long)((sizeof(*stack) + 63) & ~63u));
-        stack->low = (char *)(low + PAGE);
+        stack->low = (char *)(guarded ? low + PAGE : low);
         stack->size = (size_t)((char *)stack - (char *)stack->low);
         atomic_store(&stack->tid, STACK_TAKEN);
         before = atomic_load(&newest);

@@ -182,7 +182,9 @@ def compare(name, program, core, report, plain):
     if plain_frames is not None:
         if info != plain_info:
             differences.append("siginfo is %s, without the guard %s" % (", ".join(info), ", ".join(plain_info)))
-        if [f[:2] for f in frames] != [f[:2] for f in plain_frames]:
+        # in which line of the function a stack ends depends on the size of the environment, which holds our variable
+        first = 1 if os.environ.get("COMPARE_FROM") and frames[0][0] == plain_frames[0][0] else 0
+        if [f[:2] for f in frames[first:]] != [f[:2] for f in plain_frames[first:]]:
             differences.append("the cores' stacks differ:\n  guarded: %s\n  plain:   %s" %
                                (" < ".join(map(shown, frames)), " < ".join(map(shown, plain_frames))))
         if others != plain_others:

@@ -164,7 +164,10 @@ teardown() {
 
 # signal_sets PID FIELD: the kernel's mask for SigIgn, SigCgt, SigBlk, SigPnd or ShdPnd, as hexadecimal digits
 signal_sets() {
-        sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
+        local mask
+        mask=$(sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status")
+        # glibc's posix_spawn ignores its own signals 32 and 33 in the child, so that whoever runs the tests decides about them
+        [ -z "$mask" ] || printf '%016x\n' $((0x$mask & ~0x180000000))
 }
 
 # in_set SIGNAL HEX: is the signal (a name without SIG, or a number) in such a mask

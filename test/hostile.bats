@@ -50,7 +50,7 @@ INJECTED=$BUILD/inject/libsigguard.so
 
 @test "each step of the handler crashes itself, before its work and behind it: the first signal is the one that kills" {
         local place
-        for place in 1 2 3 4 5 6 7; do
+        for place in 1 2 3 4 5 6 7 8 9; do
                 faulty fault $place
                 faulty fault $((place + 50))
         done
@@ -61,18 +61,28 @@ INJECTED=$BUILD/inject/libsigguard.so
         for place in 1 2 3 51 52 53; do
                 faulty fault $place
                 # without what the first step learns there is no name to begin the line with
-                [[ $place == [12] ]] || head_line fault$place SIGSEGV,
+                [ $place = 1 ] || head_line fault$place SIGSEGV,
                 is_degraded fault$place 'step of .* (failed|crashed) itself'
         done
         # the helper could not be started: the raw form says so
         faulty fault 4
         is_degraded fault4 'step of .* (failed|crashed) itself'
         has "$(report fault4)" '^sigguard: raw #0 '
+        # and where no helper can be had, so that the handler must do it alone
+        for place in 6 56 59; do
+                GUARD=$INJECTED crash raw$place prlimit --nofile=4 "$(probe hostile_inject)" fault $place
+                died_of raw$place SEGV
+                head_line raw$place SIGSEGV,
+                has "$(report raw$place)" '^sigguard: raw end'
+                # what could be collected before is there
+                [ $place = 6 ] || has "$(report raw$place)" '^sigguard: raw #0 pc 0x[0-9a-f]+ .*hostile_inject'
+                [ $place = 59 ] || is_degraded raw$place 'step of .* (failed|crashed) itself'
+        done
 }
 
 @test "each step of the handler crashes itself after abort: the process still dies of SIGABRT" {
         local place
-        for place in 1 2 3 4 5 6 7 51 54 57; do
+        for place in 1 2 3 4 5 6 7 8 9 51 54 57 59; do
                 faulty abort $place
                 [[ $(death abort$place) == "signal 6 "* ]]
         done

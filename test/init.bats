@@ -5,8 +5,8 @@ load hostile
 as_init() {
         local name=$1 preload=$2
         shift 2
-        crash_plain "$name" unshare --pid --fork --mount-proc --kill-child env ${preload:+LD_PRELOAD="$preload"} \
-                "$(probe hostile_init)" "$@"
+        crash_plain "$name" unshare --pid --fork --mount-proc --kill-child env "$PATIENT" \
+                ${preload:+LD_PRELOAD="$preload"} "$(probe hostile_init)" "$@"
 }
 
 @test "process 1: a fault and abort() end it as without us, with a report" {
@@ -44,10 +44,10 @@ all_sleep() {
         need_root "make namespaces"
         local signal init
         for signal in SEGV ABRT; do
-                start_plain unshare --pid --fork --mount-proc --kill-child env LD_PRELOAD="$GUARD" \
-                        "$(probe hostile_init)" wait 0
+                start_plain unshare --pid --fork --mount-proc --kill-child env "$PATIENT" \
+                        LD_PRELOAD="$GUARD" "$(probe hostile_init)" wait 0
                 wait_for_line "$out" "ready 1"
-                init=$(cat "/proc/$pid/task/$pid/children")
+                init=$(tr -d " " <"/proc/$pid/task/$pid/children")
                 # after these two the kernel has its own way to go on with the calls that they interrupted
                 kill -STOP "$init"
                 kill -CONT "$init"

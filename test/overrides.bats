@@ -34,7 +34,7 @@ reads_back() {
 @test "protect: SIG_DFL after a handler puts ours back, is told at level info, and the signal does not kill" {
         local signal rule=(SIGGUARD_OVERRIDE=protect SIGGUARD_LEVEL=info)
         for signal in HUP USR1 USR2 PIPE; do
-                calls main "signal:$signal:handler" "signal:$signal:default" "kernel:$signal" "query:$signal" "raise:$signal"
+                calls main "signal:$signal:handler" "signal:$signal:default" "kernel:$signal" "query:$signal" "stray:$signal"
                 kernel_has "$signal" foreign
                 reads_back "$signal" default
                 has "$stderr" "kept.*SIG$signal.*calls\+0x[0-9a-f]+"
@@ -294,7 +294,7 @@ at_start() {
         reads_back USR1 handler
         told "vetoed|kept" USR1
         rule=()
-        calls handler signal:USR1:handler signal:USR1:default -- kernel:USR1 query:USR1 raise:USR1
+        calls handler signal:USR1:handler signal:USR1:default -- kernel:USR1 query:USR1 stray:USR1
         kernel_has USR1 foreign
         reads_back USR1 default
 }
@@ -302,7 +302,7 @@ at_start() {
 @test "calls from many threads at once end in one consistent state" {
         local rule=()
         calls threads signal:USR1:handler signal:USR1:default query:USR1 sigaction:SEGV:handler sigaction:SEGV:default -- \
-                sigaction:USR1:default kernel:USR1 query:USR1 sigaction:SEGV:default kernel:SEGV query:SEGV raise:USR1
+                sigaction:USR1:default kernel:USR1 query:USR1 sigaction:SEGV:default kernel:SEGV query:SEGV stray:USR1
         kernel_has USR1 foreign
         kernel_has SEGV foreign
         reads_back USR1 default
@@ -404,4 +404,24 @@ ctypes.CDLL(sys.argv[1])' "$BUILD/test/libcaller.so"
                 [[ $(wait_status) == "signal $number "* ]]
                 has "$(cat "$out")" "cleaned up"
         done
+}
+
+@test "a program that takes its handler away and then sends the signal to itself ends of it, as it wants to" {
+        local how
+        for how in raise kill; do
+                [[ $(plain_status "$(probe calls)" main signal:USR1:handler signal:USR1:default "$how:USR1") == "signal 10 "* ]]
+                [[ $(guarded_status "$(probe calls)" main signal:USR1:handler signal:USR1:default "$how:USR1") == "signal 10 "* ]]
+        done
+        python='import os, signal, sys
+def last(number, frame):
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+signal.signal(signal.SIGHUP, last)
+print("ready", flush=True)
+signal.pause()
+sys.exit(3)'
+        start_guarded python3 -c "$python"
+        wait_for_line "$out" ready
+        kill -HUP "$pid"
+        [[ $(wait_status) == "signal 1 "* ]]
 }

@@ -49,5 +49,5 @@ overflows() {
                 printf '%s\t%s\t%s\t-\t%s\n' core$thread "$(probe crash_overflow)" "$(core_of core$thread)" \
                         "$(core_of plain$thread)" >>"$BATS_TEST_TMPDIR/compare"
         done
-        compare_now
+        COMPARE_FROM=1 compare_now
 }

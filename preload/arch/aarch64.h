@@ -177,10 +177,14 @@ static inline enum access_kind arch_access(const ucontext_t *context)
         return ACCESS_UNKNOWN;
 }
 
+#define ARCH_UNKNOWN_CALL UINT64_MAX
+
 /* Makes a thread that a signal took out of a system call with EINTR (-4) enter it again; first: its first argument,
  * which the answer has replaced. */
 static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64_t first)
 {
+        if (number == ARCH_UNKNOWN_CALL)
+                return; /* the first argument is lost */
         /* restart_syscall(2), 128: x8 still has the number of the call itself, or else there is nothing to repeat */
         if ((int64_t)context->uc_mcontext.regs[0] != -4 || (context->uc_mcontext.regs[8] != number && number != 128) ||
             context->uc_mcontext.regs[8] == 128)

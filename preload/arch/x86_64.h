@@ -188,18 +188,20 @@ static inline enum access_kind arch_access(const ucontext_t *context)
         return error & 2 ? ACCESS_WRITE : ACCESS_READ;
 }
 
+#define ARCH_UNKNOWN_CALL UINT64_MAX
+
 /* Makes a thread that a signal took out of a system call with EINTR (-4) enter it again; first: its first argument. */
 static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64_t first)
 {
         greg_t *r = context->uc_mcontext.gregs;
 
-        if (r[REG_RAX] != -4 || (uint64_t)r[REG_RDI] != first)
+        if (r[REG_RAX] != -4 || (number != ARCH_UNKNOWN_CALL && (uint64_t)r[REG_RDI] != first))
                 return;
-        if (number == 219) {
-                /* restart_syscall(2): the call itself was interrupted before, its number is in "mov $N, %eax; syscall" */
+        if (number == 219 || number == ARCH_UNKNOWN_CALL) {
+                /* restart_syscall(2): the call itself was interrupted before. Its number is in "mov $N, %eax; syscall" */
                 const uint8_t *at = (const uint8_t *)(uintptr_t)r[REG_RIP] - 7;
 
-                if (at[0] != 0xb8)
+                if (at[0] != 0xb8 || at[5] != 0x0f || at[6] != 0x05)
                         return;
                 number = (uint64_t)at[1] | (uint64_t)at[2] << 8;
         }

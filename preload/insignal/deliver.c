@@ -129,13 +129,16 @@ static void call_program(int signal, siginfo_t *info, void *context, const struc
 }
 
 /*
- * No stray signal: a program that cleans up in its handler, asks for SIG_DFL there and raises the signal again wants to
- * end of it, and to live on with everything cleaned up would be worse. In a filter every signal that it raises itself is
- * meant, since whoever reads its status in a pipeline expects that (sort does so when nobody reads its output).
+ * No stray signal: a program that takes its handler away and then raises or kills itself with the signal wants to end of
+ * it, and to live on after its cleaning up would be worse (Node's, Python's and C's usual way). In a filter every signal
+ * that it raises itself is meant, since whoever reads its status in a pipeline expects that (sort does so when nobody
+ * reads its output). A SIGPIPE of its own write looks like kill(2) and is none.
  */
-static bool ends_itself(const siginfo_t *info, const struct disposition *now)
+static bool ends_itself(int signal, const siginfo_t *info, const struct disposition *now)
 {
-        return info->si_code == SI_TKILL && info->si_pid == sys_getpid() && now->asked.handler == (void *)SIG_DFL &&
+        bool itself = info->si_code == SI_TKILL || (info->si_code == SI_USER && signal != SIGPIPE);
+
+        return itself && info->si_pid == sys_getpid() && now->asked.handler == (void *)SIG_DFL &&
                (guard.tool || now->gives_up);
 }
 
@@ -160,7 +163,7 @@ void deliver(int signal, siginfo_t *info, void *context)
                 report_then_default(signal, info);
                 break;
         default:
-                if ((signal == SIGPIPE && pipes_end(info, context)) || ends_itself(info, &now))
+                if ((signal == SIGPIPE && pipes_end(info, context)) || ends_itself(signal, info, &now))
                         die_of(signal, info);
                 else
                         swallow(signal, info, context);

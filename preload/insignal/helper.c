@@ -54,16 +54,14 @@ static void open_output(void)
         bool priority;
         int fd;
 
-        if (guard.log == LOG_STDERR || guard.log == LOG_JOURNAL)
-                (void)sys(__NR_dup3, 2, PROTOCOL_OUT_FD, 0); /* not open: then there is nothing to write to */
-        else
-                (void)sys_close(PROTOCOL_OUT_FD);
+        if (sys(__NR_dup3, 2, PROTOCOL_OUT_FD, 0) < 0 || guard.log == LOG_NONE)
+                (void)sys_close(PROTOCOL_OUT_FD); /* nothing to write to */
         close_inherited(0, PROTOCOL_OUT_FD - 1);
         close_inherited(PROTOCOL_OUT_FD + 1, INT32_MAX);
         if (guard.log != LOG_FILE)
                 return;
         fd = log_open(&priority);
-        if (fd >= 0) {
+        if (fd >= 0) { /* else it stays stderr, as for all our lines */
                 (void)sys(__NR_dup3, fd, PROTOCOL_OUT_FD, 0);
                 (void)sys_close(fd);
         }

@@ -102,12 +102,20 @@ static bool journal_stream(int fd)
 
 int log_open(bool *priority)
 {
+        int fd = -ENOENT;
+
         *priority = false;
         if (guard.log == LOG_NONE)
-                return -ENOENT;
+                return fd;
         if (guard.log == LOG_FILE)
-                return sys_open(guard.log_path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
-        *priority = journal_stream(2); /* also what LOG_JOURNAL falls back on where there is no journal */
+                fd = sys_open(guard.log_path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
+        return fd >= 0 ? fd : log_open_stderr(priority);
+}
+
+/* Where all falls back on: where there is no journal, and a file that cannot be opened any more (setuid, chroot). */
+int log_open_stderr(bool *priority)
+{
+        *priority = journal_stream(2);
         return sys(__NR_fcntl, 2, F_GETFD) < 0 ? -EBADF : 2;
 }
 
@@ -143,16 +151,10 @@ static int log_journal(const char *text, char priority)
         return done < 0 ? (int)done : 0;
 }
 
-int log_report(const char *lines, unsigned wait_ms)
+static int report_to(int fd, bool priority, const char *lines, unsigned wait_ms)
 {
-        bool priority = false;
-        int done = 0, fd;
+        int done = 0;
 
-        if (guard.log == LOG_NONE)
-                return 0;
-        if (guard.log == LOG_JOURNAL && log_journal(lines, '2') == 0)
-                return 0;
-        fd = log_open(&priority);
         if (fd < 0)
                 return fd;
         if (!priority)
@@ -168,6 +170,21 @@ int log_report(const char *lines, unsigned wait_ms)
                 done = log_write(fd, one, out_length(&line), wait_ms);
         }
         log_close(fd);
+        return done;
+}
+
+int log_report(const char *lines, unsigned wait_ms)
+{
+        bool priority = false;
+        int done;
+
+        if (guard.log == LOG_NONE)
+                return 0;
+        if (guard.log == LOG_JOURNAL && log_journal(lines, '2') == 0)
+                return 0;
+        done = report_to(log_open(&priority), priority, lines, wait_ms);
+        if (done < 0 && guard.log == LOG_FILE) /* the disk is full: a crash must be told somewhere */
+                done = report_to(log_open_stderr(&priority), priority, lines, wait_ms);
         return done;
 }
 

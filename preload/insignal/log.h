@@ -14,10 +14,11 @@ struct out log_begin(char *buffer);
 void log_end(struct out *line, enum log_level level);
 
 /*
- * Opens where lines go and says in *priority whether they need journald's prefix; stderr also for the journal, where it
- * is what is left when the journal cannot be reached. A negative errno if nowhere. log_close() gives it back.
+ * Opens where lines go and says in *priority whether they need journald's prefix: stderr for the journal, which takes
+ * datagrams, and for a file that cannot be opened. A negative errno if nowhere. log_close() gives it back.
  */
 int log_open(bool *priority);
+int log_open_stderr(bool *priority);
 void log_close(int fd);
 
 /*

@@ -14,6 +14,15 @@ static bool is_own_write(const siginfo_t *info)
         return info->si_code == SI_KERNEL || (info->si_code == SI_USER && info->si_pid == sys_getpid());
 }
 
+/* The descriptor that was written to, as far as the registers tell; -1 also where the first argument is the source
+ * (splice), which shows by its other end being there. */
+static int written_to(const void *context)
+{
+        struct pollfd is = {.fd = arch_broken_fd(context), .events = POLLOUT};
+
+        return is.fd >= 0 && sys_poll(&is, 1, 0) > 0 && is.revents & (POLLERR | POLLHUP | POLLNVAL) ? is.fd : -1;
+}
+
 static const char *kind_of(int fd)
 {
         int domain = 0, size = sizeof(domain);
@@ -34,7 +43,7 @@ static const char *kind_of(int fd)
 
 bool pipes_name(struct out *to, const siginfo_t *info, const void *context)
 {
-        int fd = arch_broken_fd(context);
+        int fd = written_to(context);
 
         if (!is_own_write(info))
                 return false;
@@ -70,7 +79,7 @@ static bool is_dead(int fd)
 /* 1 or 2 if this was a write to a dead stdout or stderr, else 0. Where the registers do not tell, either may be it. */
 static int dead_output(const void *context)
 {
-        int fd = arch_broken_fd(context);
+        int fd = written_to(context);
 
         for (int output = 1; output <= 2; output++)
                 if ((fd < 0 || fd == output) && is_dead(output))

@@ -57,6 +57,9 @@ static void repeat_call(unsigned index, ucontext_t *context)
 {
         if (threads[index].in_call)
                 arch_repeat_call(context, threads[index].call, threads[index].first);
+        else
+                arch_repeat_call(context, ARCH_UNKNOWN_CALL,
+                                 0); /* it ran when the kernel was asked, and has slept since */
 }
 
 static void park(int signal, siginfo_t *info, void *context)

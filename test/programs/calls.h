@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,20 @@ static void calls_past_hooks(int sig, const struct sigaction *act)
         CALLS_SAY("past hooks %d: %d\n", sig, call(sig, act, NULL));
 }
 
+/* The signal from somebody else: a child sends it and is waited for. */
+static void calls_stray(int sig)
+{
+        pid_t parent = getpid(), child = fork();
+
+        if (child == 0) {
+                kill(parent, sig);
+                _exit(0);
+        }
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+                ;
+        CALLS_SAY("stray %d\n", sig);
+}
+
 static void calls_wait(void)
 {
         CALLS_SAY("ready\n");
@@ -190,6 +205,10 @@ static void calls_make(const char *text)
                 calls_action(name, sig, &act);
         else if (strcmp(name, "raise") == 0)
                 CALLS_SAY("raise %d: %d\n", sig, raise(sig));
+        else if (strcmp(name, "kill") == 0)
+                CALLS_SAY("kill %d: %d\n", sig, kill(getpid(), sig));
+        else if (strcmp(name, "stray") == 0)
+                calls_stray(sig);
         else if (strcmp(name, "wait") == 0)
                 calls_wait();
         else

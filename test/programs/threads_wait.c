@@ -1,5 +1,6 @@
 /* Threads that wait in all ways, then a crash, or a signal from outside: threads_wait crash|wait COUNT KIND... */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -84,11 +85,22 @@ static void *worker_loop(void *kind)
         return NULL;
 }
 
+/* Whether all threads but this one wait in the kernel, as far as they ever do. */
+static int are_asleep(int awake)
+{
+        DIR *tasks = opendir("/proc/self/task");
+        struct dirent *task;
+
+        while (tasks && (task = readdir(tasks)))
+                awake -= atoi(task->d_name) > 0 && !is_asleep(atoi(task->d_name));
+        closedir(tasks);
+        return awake >= 0;
+}
+
 static void start(const char *kind)
 {
         pthread_attr_t attributes;
         pthread_t thread;
-        char state = 0;
 
         pthread_attr_init(&attributes);
         pthread_attr_setstacksize(&attributes, 65536);
@@ -100,24 +112,24 @@ static void start(const char *kind)
                         exit(64);
                 while (!last_tid)
                         sched_yield();
-                for (int tries = 0; tries < 20 && state != 'S' && strcmp(kind, "spin") && strcmp(kind, "vfork");
-                     tries++)
-                        if (is_asleep(last_tid))
-                                state = 'S';
-                        else
-                                usleep(1000);
         }
 }
 
 int main(int argc, char **argv)
 {
+        int never_asleep = 0;
+
         if (argc < 3 || pipe(empty))
                 return 64;
         pthread_mutex_lock(&held);
-        for (int i = 3; i < argc; i++)
+        for (int i = 3; i < argc; i++) {
+                never_asleep += !strcmp(argv[i], "spin") || !strcmp(argv[i], "vfork") ? atoi(argv[2]) : 0;
                 for (int count = atoi(argv[2]); count > 0; count--)
                         start(argv[i]);
-        usleep(20000);
+        }
+        /* who spins or is in vfork is not asleep in the eyes of the kernel, nor is this thread */
+        for (int tries = 0; tries < 5000 && !are_asleep(1 + never_asleep); tries++)
+                usleep(1000);
         printf("ready\n");
         fflush(stdout);
         if (!strcmp(argv[1], "crash"))
