@@ -229,3 +229,26 @@ time.sleep(0.5)' "$pid"
         [ "$(grep -c "^sigguard\[$pid\]: ignored" "$err")" = 2 ]
         lacks "$(cat "$err")" $'[\x1b\x07]'
 }
+
+@test "a log file that the service may not open any more: its lines and its report go to stderr" {
+        [ "$(id -u)" = 0 ] || skip "giving up rights takes root"
+        mkdir -m 700 "$BATS_TEST_TMPDIR/private"
+        start_guarded SIGGUARD_LOG="$BATS_TEST_TMPDIR/private/log" python3 -c 'import os, signal
+os.setuid(65534)
+print("ready", flush=True)
+while True:
+    signal.pause()'
+        wait_for_line "$out" ready
+        kill -USR1 "$pid"
+        wait_for_line "$err" "ignored SIGUSR1"
+        kill -SEGV "$pid"
+        [[ $(wait_status) == "signal 11 "* ]]
+        has "$(cat "$err")" "crashed: SIGSEGV"
+        has "$(cat "$err")" "sigguard: end of report"
+}
+
+@test "a report for a full disk goes to stderr" {
+        [[ $(guarded_status SIGGUARD_LOG=/dev/full "$(probe crash_fault)" null_read) == "signal 11 "* ]]
+        has "$(cat "$BATS_TEST_TMPDIR/status.err")" "crashed: SIGSEGV"
+        has "$(cat "$BATS_TEST_TMPDIR/status.err")" "end of report|raw #0"
+}

@@ -188,3 +188,14 @@ print(child.wait(timeout=15))'
         has "${lines[0]}" "^LD_PRELOAD=${GUARD}[ :]+$"
         [ "${lines[0]}" = "${lines[1]}" ]
 }
+
+@test "stdbuf, which appends a library of its own to LD_PRELOAD, starts filters as well" {
+        as_without_us bash -c 'stdbuf -oL yes | head -n 1; echo "${PIPESTATUS[@]}"'
+        has "$(cat "$BATS_TEST_TMPDIR/guarded.out")" "^141 0$"
+}
+
+@test "a filter that writes by splice ends as without us" {
+        head -c 100000 /dev/zero >"$BATS_TEST_TMPDIR/file"
+        as_without_us bash -c "$(probe splices) $BATS_TEST_TMPDIR/file | head -c 8 | wc -c; echo \"\${PIPESTATUS[@]}\""
+        has "$(cat "$BATS_TEST_TMPDIR/guarded.out")" "^141 0 0$"
+}

@@ -1,4 +1,4 @@
-/* The world around the helper while it is fuzzed: nothing outside is touched, and every input finds it freshly started. */
+/* The world around the helper while it is fuzzed: nothing outside is touched, and every input finds it new. */
 #ifndef FUZZ_OUTSIDE_H
 #define FUZZ_OUTSIDE_H
 

@@ -6,10 +6,10 @@ fuzzing := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omi
 # memory.c would give the whole program a memcpy that the sanitizer does not know.
 fuzz_library_flags := $(filter-out -O2 -g -fno-tree-loop-distribute-patterns,$(library_flags)) $(fuzzing) \
 	-fsanitize=fuzzer-no-link -DHELPER_PATH='"VERSION"'
-fuzz_helper_flags := $(filter-out -O2 -g,$(helper_flags)) $(fuzzing) -fsanitize=fuzzer-no-link -D__SANITIZE_ADDRESS__=1 \
-	-include test/fuzz/sections.h
+fuzz_helper_flags := $(filter-out -O2 -g,$(helper_flags)) $(fuzzing) -fsanitize=fuzzer-no-link \
+	-D__SANITIZE_ADDRESS__=1 -include test/fuzz/sections.h
 fuzz_helper_names := $(filter-out main deliver journal rescue,$(basename $(notdir $(wildcard preload/symbolize/*.c))))
-fuzz_settings := settings policy insignal/words insignal/out
+fuzz_settings := settings settings_lists policy insignal/words insignal/out
 fuzz_serve := $(patsubst preload/%.c,%,$(wildcard preload/insignal/*.c)) next process stubs
 
 $(fuzz)/obj/library/memory.o: preload/memory.c Makefile

@@ -7,7 +7,7 @@
 /* A thread of the service that is there at this moment, by chance. */
 pid_t aim_thread(struct run *run);
 
-/* The first child of a process; silent: the first one that ends without a signal to it, as the library's do. 0: none. */
+/* The first child of a process; silent: the first that ends without a signal to it, as the library's do. 0: none. */
 pid_t aim_child(pid_t pid, bool silent);
 
 #endif

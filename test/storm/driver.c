@@ -1,5 +1,4 @@
 /* The crash storm: starts services, several at a time, has them crash, and judges every death. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,6 +21,7 @@
 
 static struct run runs[MOST_RUNS];
 static struct tally tally;
+static bool keep_degraded;
 
 static void reap(unsigned jobs)
 {
@@ -43,9 +43,10 @@ static void finish(struct run *run, const char *folder, uint64_t seed)
         const char *failure;
 
         run_tend(run); /* the last bytes */
+        run_count_files(run);
         failure = judge(run, &report);
-        if (failure)
-                trouble_keep(run, failure, folder, seed);
+        if (failure || (keep_degraded && report == REPORT_DEGRADED))
+                trouble_keep(run, failure ? failure : "degraded", folder, seed);
         if (!run->gone)
                 kill(-run->pid, SIGKILL);
         tally_add(&tally, run, failure, report);
@@ -101,9 +102,10 @@ static void storm(const struct run_setup *setup, unsigned wanted, unsigned first
 }
 
 static const char usage[] =
-        "Usage: storm [-n CRASHES] [-s SEED] [-f FIRST] [-j AT_A_TIME] [-k KIND] [-o FOLDER] GUARD SERVICE LIBRARY\n"
+        "Usage: storm [-n CRASHES] [-s SEED] [-f FIRST] [-j AT_A_TIME] [-k KIND] [-d] [-o FOLDER] GUARD SERVICE "
+        "LIBRARY\n"
         "Crashes SERVICE under GUARD and judges every death; -f FIRST -n 1 with the same seed repeats one run.\n"
-        "Exit code 0: all promises kept. The reports of failed runs are kept in FOLDER.\n";
+        "Exit code 0: all promises kept. The reports of failed runs are kept in FOLDER; -d: of degraded ones, too.\n";
 
 int main(int argc, char **argv)
 {
@@ -113,7 +115,7 @@ int main(int argc, char **argv)
         const char *folder = "storm-failed";
         int option;
 
-        while ((option = getopt(argc, argv, "n:s:f:j:k:o:")) != -1) {
+        while ((option = getopt(argc, argv, "n:s:f:j:k:o:d")) != -1) {
                 switch (option) {
                 case 'n':
                         wanted = (unsigned)atoi(optarg);
@@ -129,6 +131,9 @@ int main(int argc, char **argv)
                         break;
                 case 'k':
                         setup.only_kind = optarg;
+                        break;
+                case 'd':
+                        keep_degraded = true;
                         break;
                 case 'o':
                         folder = optarg;

@@ -9,123 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hardware.h"
 #include "storm.h"
-
-static const int constant = 1;
-static volatile int zero;
-static unsigned char data[64] = {0xc3};
-
-static void null_read(const struct faults_scene *scene)
-{
-        zero = ((volatile struct { int before[6], value; } *)0)->value;
-        (void)scene;
-}
-
-static void null_write(const struct faults_scene *scene)
-{
-        *(volatile int *)0 = scene->signal;
-}
-
-/* Somewhere below the first mapping of any process, or far above the heap of this one. */
-static void wild_write(const struct faults_scene *scene)
-{
-        *(volatile int *)(uintptr_t)(0x1000000000 + (storm_random(scene->random) & 0xffffffffff8)) = 1;
-}
-
-static void readonly_write(const struct faults_scene *scene)
-{
-        *(volatile int *)(uintptr_t)&constant = scene->signal;
-}
-
-static void noncanonical(const struct faults_scene *scene)
-{
-        zero = *(volatile int *)(uintptr_t)(0x8000000000000000u | storm_random(scene->random) >> 2);
-}
-
-static void null_call(const struct faults_scene *scene)
-{
-        ((void (*)(void))(uintptr_t)zero)();
-        (void)scene;
-}
-
-static void wild_jump(const struct faults_scene *scene)
-{
-        ((void (*)(void))(uintptr_t)(0x1000000000 + (storm_random(scene->random) & 0xffffffffff)))();
-}
-
-static void data_jump(const struct faults_scene *scene)
-{
-        ((void (*)(void))(uintptr_t)data)();
-        (void)scene;
-}
-
-static void lost_stack(const struct faults_scene *scene)
-{
-        (void)scene;
-#if defined(__x86_64__)
-        __asm__ volatile("mov $0x1234, %%rsp\n\tpush %%rax" ::: "memory");
-#else
-        __asm__ volatile("mov x1, #0x1000\n\tmov sp, x1\n\tstr x0, [sp, #-16]!" ::: "x1", "memory");
-#endif
-}
-
-static int recurse(int depth)
-{
-        volatile char frame[256];
-
-        frame[0] = (char)depth;
-        return depth < 0 ? 0 : recurse(depth + 1) + frame[0];
-}
-
-static void overflow(const struct faults_scene *scene)
-{
-        zero = recurse(scene->signal);
-}
-
-static void illegal(const struct faults_scene *scene)
-{
-        (void)scene;
-#if defined(__x86_64__)
-        __asm__ volatile("ud2");
-#else
-        __asm__ volatile("udf #0");
-#endif
-}
-
-static void trap(const struct faults_scene *scene)
-{
-        (void)scene;
-#if defined(__x86_64__)
-        __asm__ volatile("int3");
-#else
-        __asm__ volatile("brk #0");
-#endif
-}
-
-/* aarch64 divides by zero without a fault; there the signal is sent as the kernel would. */
-static void divide(const struct faults_scene *scene)
-{
-#if defined(__x86_64__)
-        zero = scene->signal / zero;
-#else
-        raise(SIGFPE);
-#endif
-        (void)scene;
-}
-
-static void truncated_file(const struct faults_scene *scene)
-{
-        int file = memfd_create("storm", MFD_CLOEXEC);
-        volatile char *page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, file, 0);
-
-        zero = page[scene->signal & 7];
-}
 
 static void filtered_call(const struct faults_scene *scene)
 {
@@ -188,7 +78,7 @@ static void in_constructor(const struct faults_scene *scene)
 
 static void crash_at_exit(void)
 {
-        null_write(&(struct faults_scene){0});
+        hardware_null_write(&(struct faults_scene){0});
 }
 
 static void after_main(const struct faults_scene *scene)
@@ -201,8 +91,8 @@ static void after_main(const struct faults_scene *scene)
 static void *crash_in_thread(void *kind)
 {
         if (*(const int *)kind)
-                illegal(NULL);
-        null_read(NULL);
+                hardware_illegal(NULL);
+        hardware_null_read(NULL);
         return NULL;
 }
 
@@ -245,7 +135,7 @@ static void forked_child(const struct faults_scene *scene)
         pid_t child = fork();
 
         if (child == 0)
-                null_write(scene);
+                hardware_null_write(scene);
         pass_on(child);
 }
 
@@ -254,7 +144,7 @@ static void vfork_child(const struct faults_scene *scene)
         pid_t child = vfork();
 
         if (child == 0)
-                null_write(scene);
+                hardware_null_write(scene);
         pass_on(child);
 }
 
@@ -262,27 +152,27 @@ static const struct {
         const char *name;
         void (*make)(const struct faults_scene *scene);
 } faults[] = {
-        {"null-read", null_read},
-        {"null-write", null_write},
-        {"wild-write", wild_write},
-        {"readonly-write", readonly_write},
-        {"noncanonical", noncanonical},
-        {"null-call", null_call},
-        {"wild-jump", wild_jump},
-        {"data-jump", data_jump},
-        {"lost-stack", lost_stack},
-        {"overflow", overflow},
-        {"illegal", illegal},
-        {"trap", trap},
-        {"divide", divide},
-        {"truncated-file", truncated_file},
+        {"null-read", hardware_null_read},
+        {"null-write", hardware_null_write},
+        {"wild-write", hardware_wild_write},
+        {"readonly-write", hardware_readonly_write},
+        {"noncanonical", hardware_noncanonical},
+        {"null-call", hardware_null_call},
+        {"wild-jump", hardware_wild_jump},
+        {"data-jump", hardware_data_jump},
+        {"lost-stack", hardware_lost_stack},
+        {"overflow", hardware_overflow},
+        {"illegal", hardware_illegal},
+        {"trap", hardware_trap},
+        {"divide", hardware_divide},
+        {"truncated-file", hardware_truncated_file},
         {"filtered-call", filtered_call},
         {"abort", call_abort},
         {"double-free", double_free},
         {"raise", raise_it},
         {"queue-to-self", queue_to_self},
         {"other-thread", other_thread},
-        {"in-timer", null_read},
+        {"in-timer", hardware_null_read},
         {"abort-in-timer", call_abort},
         {"in-constructor", in_constructor},
         {"after-main", after_main},

@@ -1,5 +1,4 @@
 /* Holds a run against what was promised: the death, the time, the report, and that nothing is left. */
-#define _GNU_SOURCE
 #include "judge.h"
 
 #include <ctype.h>
@@ -95,6 +94,17 @@ static const char *judge_text(const struct run *run, enum judge_report *report)
         return *report == REPORT_NONE ? "the report is not complete, and nothing says why" : NULL;
 }
 
+static const char *judge_files(const struct run *run)
+{
+        const bool sure = run->filed && run->kind->by != BY_EARLY && !run->kind->cut && !run->kind->silent;
+
+        if (run->unfinished && !run->kind->cut)
+                return "it left a file that is no report";
+        if (sure && !run->files)
+                return "no report is in the folder";
+        return run->files > 1 && !run->kind->hurt ? "more than one report is in the folder" : NULL;
+}
+
 const char *judge(const struct run *run, enum judge_report *report)
 {
         const char *death = judge_death(run), *text = judge_text(run, report);
@@ -103,5 +113,5 @@ const char *judge(const struct run *run, enum judge_report *report)
                 return death;
         if (!run->gone)
                 return "it left a process behind";
-        return text;
+        return text ? text : judge_files(run);
 }

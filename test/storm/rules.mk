@@ -6,7 +6,7 @@ $(BUILD)/test/storm/storm: $(storm_sources:%=test/storm/%.c) $(wildcard test/sto
 	@mkdir -p $(@D)
 	$(call say,compile,$@)
 	$(quiet)$(CC) $(common) -O1 -o $@ $(filter %.c,$^)
-$(BUILD)/test/storm/service: test/storm/service.c test/storm/faults.c $(wildcard test/storm/*.h)
+$(BUILD)/test/storm/service: test/storm/service.c test/storm/jobs.c test/storm/faults.c test/storm/hardware.c $(wildcard test/storm/*.h)
 	@mkdir -p $(@D)
 	$(call say,compile,$@)
 	$(quiet)$(CC) -g -O0 -Wall -Wextra -Werror -D_GNU_SOURCE -pthread -o $@ $(filter %.c,$^) -ldl

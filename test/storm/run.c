@@ -49,11 +49,12 @@ static int open_output(struct run *run)
 
 static void become_service(const struct run *run, const struct run_setup *setup, int page, int output)
 {
-        char preload[4200], timeout[64], signal_text[16], seed[32], delay[16], threads[16];
+        char preload[4200], timeout[64], reports[128], signal_text[16], seed[32], delay[16], threads[16];
         const char *environment[] = {preload,
                                      timeout,
                                      run->json ? "SIGGUARD_REPORT=json" : "A=1",
                                      run->crashed_only ? "SIGGUARD_THREADS=crashed" : "B=1",
+                                     run->filed ? reports : "C=1",
                                      "PATH=/usr/bin:/bin",
                                      NULL};
         const char *const arguments[] = {setup->service, run->kind->by == BY_SERVICE ? run->kind->name : "-",
@@ -64,6 +65,7 @@ static void become_service(const struct run *run, const struct run_setup *setup,
         int null = open("/dev/null", O_RDWR);
 
         snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", setup->guard);
+        snprintf(reports, sizeof(reports), "SIGGUARD_REPORT_DIR=%s", run->folder);
         snprintf(timeout, sizeof(timeout), "SIGGUARD_TIMEOUT_MS=%u", run->timeout_ms);
         snprintf(signal_text, sizeof(signal_text), "%d", run->signal);
         snprintf(seed, sizeof(seed), "%llu", (unsigned long long)run->seed);
@@ -185,6 +187,25 @@ void run_tend(struct run *run)
                 run->crash_ns = atomic_load(&run->page->crash_ns);
         if (run->dead && kill(-run->pid, 0) < 0 && errno == ESRCH)
                 run->gone = true;
+}
+
+void run_count_files(struct run *run)
+{
+        struct dirent *entry;
+        DIR *folder = opendir(run->folder);
+
+        while (folder && (entry = readdir(folder))) {
+                const char *suffix = strrchr(entry->d_name, '.');
+
+                if (entry->d_name[0] == '.' || !strncmp(entry->d_name, "core", 4))
+                        continue;
+                if (!strncmp(entry->d_name, "sigguard-", 9) && (!strcmp(suffix, ".txt") || !strcmp(suffix, ".json")))
+                        run->files++;
+                else
+                        run->unfinished++;
+        }
+        if (folder)
+                closedir(folder);
 }
 
 void run_end(struct run *run)

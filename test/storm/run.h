@@ -20,9 +20,10 @@ struct run {
         int signal; /* what it is to die of; with a burst, the first of them */
         unsigned delay_us, threads;
         enum run_output output;
-        bool json, with_core, crashed_only;
+        bool json, with_core, crashed_only, filed; /* filed: SIGGUARD_REPORT_DIR is the folder */
         unsigned timeout_ms;
-        char folder[64]; /* its working directory, removed afterwards */
+        char folder[64];            /* its working directory, removed afterwards */
+        unsigned files, unfinished; /* reports in it at the end, and what is not one nor a core */
 
         pid_t pid;
         struct storm_page *page;
@@ -50,6 +51,9 @@ int run_start(struct run *run, const struct run_setup *setup);
 
 /* Sends what is due, reads what was printed; to be called again and again. */
 void run_tend(struct run *run);
+
+/* Counts what lies in the folder when the run is over. */
+void run_count_files(struct run *run);
 
 /* Gives all back. The text stays until run_plan(). */
 void run_end(struct run *run);

@@ -1,5 +1,4 @@
 /* Counts and times of all runs of a storm. */
-#define _GNU_SOURCE
 #include "tally.h"
 
 #include <signal.h>
@@ -47,6 +46,10 @@ void tally_add(struct tally *tally, const struct run *run, const char *failure, 
         tally->late += failure && strstr(failure, "budget");
         tally->reports[report]++;
         count_reasons(run->text);
+        if (run->kind->cut && run->output != OUTPUT_FULL_PIPE) {
+                tally->cut++;
+                tally->cut_told += judge_told_signal(run) != 0;
+        }
         if (WIFSIGNALED(run->status))
                 tally->signals[WTERMSIG(run->status)]++;
         else
@@ -87,6 +90,8 @@ void tally_print(struct tally *tally, uint64_t seed, uint64_t duration_ns)
                tally->reports[REPORT_FULL], tally->reports[REPORT_DEGRADED], tally->reports[REPORT_NONE]);
         printf("storm: ms from crash to death: min %u, median %u, 90%% %u, 99%% %u, max %u\n", times[0], times[n / 2],
                times[n * 9 / 10], times[n * 99 / 100], times[n - 1]);
+        printf("storm: killed within 30 ms of the crash: %u, with the head line out: %u\n", tally->cut,
+               tally->cut_told);
         printf("storm: died of:");
         for (int i = 1; i < 65; i++)
                 if (tally->signals[i])

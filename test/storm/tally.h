@@ -9,7 +9,7 @@
 struct tally {
         unsigned runs, failed, stuck, wrong, left, late;
         unsigned reports[JUDGE_REPORTS], signals[65];
-        unsigned degraded_lines; /* different ones, see tally.c */
+        unsigned cut, cut_told; /* killed right after the crash, and how many of them had said so */
         unsigned times[TALLY_MOST];
         unsigned timed;
 };

@@ -1,5 +1,4 @@
 /* Keeps what a run that broke a promise has left: plan, death, report, and what hung where. */
-#define _GNU_SOURCE
 #include "trouble.h"
 
 #include <dirent.h>
@@ -95,9 +94,11 @@ void trouble_keep(const struct run *run, const char *failure, const char *folder
         if (!to)
                 return;
         fprintf(to,
-                "%s\nkind %s%s signal %d delay %u us threads %u output %d json %d core %d crashed-only %d budget %u\n",
+                "%s\nkind %s%s signal %d delay %u us threads %u output %d json %d core %d crashed-only %d filed %d "
+                "(%u, %u) budget %u\n",
                 failure, run->kind->name, run->kind->cut ? " (cut)" : "", run->signal, run->delay_us, run->threads,
-                run->output, run->json, run->with_core, run->crashed_only, run->timeout_ms);
+                run->output, run->json, run->with_core, run->crashed_only, run->filed, run->files, run->unfinished,
+                run->timeout_ms);
         fprintf(to, "pid %d status 0x%x, %d ms from crash to death, signals sent %u\n", run->pid, run->status,
                 run->death_ns && run->crash_ns ? (int)((int64_t)(run->death_ns - run->crash_ns) / 1000000) : -1,
                 run->sent);
