@@ -46,6 +46,12 @@ static void print(uint64_t *random)
                 fflush(stdout);
 }
 
+static void wait_for(pid_t child)
+{
+        while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+                ;
+}
+
 static void fork_child(uint64_t *random)
 {
         pid_t child = fork();
@@ -54,8 +60,7 @@ static void fork_child(uint64_t *random)
                 free(malloc(storm_pick(random, 5000)));
                 _exit(3);
         }
-        while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-                ;
+        wait_for(child);
 }
 
 static void spawn_child(uint64_t *random)
@@ -65,7 +70,7 @@ static void spawn_child(uint64_t *random)
         pid_t child;
 
         if (!storm_pick(random, 4) && posix_spawn(&child, "/bin/true", NULL, NULL, arguments, environ) == 0)
-                waitpid(child, NULL, 0);
+                wait_for(child);
 }
 
 static void take_locks(uint64_t *random)
@@ -117,11 +122,17 @@ static void change_mask(uint64_t *random)
         pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+/* From a child, as from outside: a program that raises what it has set to SIG_DFL wants to end. */
 static void stray_signal(uint64_t *random)
 {
         static const int strays[] = {SIGUSR1, SIGUSR2, SIGHUP, SIGPIPE};
+        const pid_t service = getpid(), child = fork();
 
-        kill(getpid(), strays[storm_pick(random, 4)]);
+        if (child == 0) {
+                kill(service, strays[storm_pick(random, 4)]);
+                _exit(0);
+        }
+        wait_for(child);
 }
 
 static void wait_a_little(uint64_t *random)
