@@ -119,6 +119,16 @@ void crash_failed(const char *step, long error)
         crash_now.failed_error = (int)error;
 }
 
+int crash_say(struct crash *crash, const char *lines)
+{
+        uint64_t start = sys_now(CLOCK_MONOTONIC), spent;
+        int done = log_report(lines, crash->patience_ms);
+
+        spent = (sys_now(CLOCK_MONOTONIC) - start) / 1000000u;
+        crash->patience_ms = spent < crash->patience_ms ? crash->patience_ms - (unsigned)spent : 0;
+        return done;
+}
+
 static void begin(int signal, siginfo_t *info, void *context)
 {
         uint64_t budget_ns = (uint64_t)guard.timeout_ms * 1000000u;
@@ -130,6 +140,7 @@ static void begin(int signal, siginfo_t *info, void *context)
         crash_now.context = context;
         crash_now.start_ns = sys_now(CLOCK_MONOTONIC);
         crash_now.end_ns = crash_now.start_ns + budget_ns;
+        crash_now.patience_ms = guard.timeout_ms / 4 < 300 ? guard.timeout_ms / 4 : 300;
         crash_now.facts.signal = signal;
         /* of 5000 ms the helper has 4000, the rest is for the raw form and the way out */
         crash_now.facts.deadline_ns = crash_now.start_ns + budget_ns / 10 * 8;

@@ -24,8 +24,9 @@ struct crash {
         bool by_abort;              /* the signal is glibc's or musl's abort() */
         struct arch_recovery point; /* where a step is left for if it faults itself */
         _Atomic bool point_set;
-        uint64_t start_ns; /* CLOCK_MONOTONIC */
-        uint64_t end_ns;   /* the whole budget is spent */
+        uint64_t start_ns;    /* CLOCK_MONOTONIC */
+        unsigned patience_ms; /* how long a slow reader of our lines may still be waited for, in all */
+        uint64_t end_ns;      /* the whole budget is spent */
 
         int watcher_pid;         /* to be waited for, also when it is gone */
         _Atomic bool served;     /* the helper is done, one way or the other */
@@ -55,6 +56,9 @@ bool crash_catches(int signal, siginfo_t *info, void *context);
 
 /* Whether the interrupted code is on its way out of abort(): a return address into it is near the stack pointer. */
 bool crash_is_abort(const void *context);
+
+/* Writes lines of this crash, waiting for a slow reader as long as the crash has patience left. 0 or a negative errno. */
+int crash_say(struct crash *crash, const char *lines);
 
 /* Remembers the first thing that went wrong on the way to the helper. step: a constant; error: a negative errno. */
 void crash_failed(const char *step, long error);

@@ -8,8 +8,6 @@
 #include "insignal/words.h"
 #include "memory.h"
 
-#define HEAD_WAIT_MS 100
-
 extern __attribute__((visibility("hidden"))) const char __ehdr_start[];
 
 void head_learn(struct crash *crash)
@@ -72,7 +70,7 @@ static void print(struct crash *crash, bool with_module)
                 out_hex(&line, arch_pc(crash->context));
         *line.at = '\n';
         line.at[1] = 0;
-        done = log_report(facts->head, HEAD_WAIT_MS);
+        done = crash_say(crash, facts->head);
         *line.at = 0;
         crash->head_is_out = true;
         if (done < 0)

@@ -6,7 +6,6 @@
 #include "insignal/modules.h"
 #include "memory.h"
 
-#define RAW_WAIT_MS 300
 #define MOST_FRAMES 64
 #define STACK_BYTES 65536
 
@@ -145,7 +144,7 @@ static void what_failed(struct out *to, const struct crash *crash)
 }
 
 /* The same text as a file, where one was asked for. */
-static void put_in_directory(const struct crash *crash, const char *end)
+static void put_in_directory(struct crash *crash, const char *end)
 {
         const char *const parts[] = {crash->facts.head, "\n", crash->kept, text, end, NULL};
         static char line[LOG_LINE];
@@ -158,7 +157,7 @@ static void put_in_directory(const struct crash *crash, const char *end)
         if (failed == 0)
                 return;
         degraded(&to, "no report could be written to SIGGUARD_REPORT_DIR", failed, "");
-        (void)log_report(line, RAW_WAIT_MS); /* the last attempt to tell anything */
+        (void)crash_say(crash, line); /* the last attempt to tell anything */
 }
 
 void raw_collect(struct crash *crash)
@@ -180,14 +179,14 @@ void raw_print(struct crash *crash)
         if (atomic_load(&crash->done) & DONE_PRINTED)
                 return;
         if (atomic_load(&crash->kept_size)) {
-                (void)log_report("sigguard: frames as far as they were named\n", RAW_WAIT_MS);
-                (void)log_report(crash->kept, RAW_WAIT_MS);
+                (void)crash_say(crash, "sigguard: frames as far as they were named\n");
+                (void)crash_say(crash, crash->kept);
         }
         if (text[0] && text[strlen(text) - 1] != '\n')
                 out_char(&to, '\n'); /* the collecting was left in the middle of a line */
         out_text(&to, "sigguard: raw end\n");
         what_failed(&to, crash);
-        (void)log_report(text, RAW_WAIT_MS); /* a reader that is too slow can be told nothing */
-        (void)log_report(end, RAW_WAIT_MS);
+        (void)crash_say(crash, text); /* a reader that is too slow can be told nothing */
+        (void)crash_say(crash, end);
         put_in_directory(crash, end);
 }

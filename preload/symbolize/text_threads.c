@@ -79,7 +79,7 @@ static size_t put_numbers(FILE *out, const struct report *report, size_t first)
 
                 if (i < report->thread_count && !tid)
                         continue;
-                if (count && tid != last + 1) {
+                if (count && tid != (long)last + 1) {
                         if (last > start)
                                 fprintf(out, "-%d", last);
                         if (tid)
