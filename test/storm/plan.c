@@ -45,8 +45,10 @@ void run_plan(struct run *run, unsigned number, uint64_t storm_seed, const struc
         run->output = storm_pick(&random, 16) == 0  ? OUTPUT_FULL_PIPE
                       : storm_pick(&random, 8) == 0 ? OUTPUT_FILE
                                                     : OUTPUT_PIPE;
-        /* libc itself would wait for ever to tell of a double free; of a signal to a thread that may be ending, only the
-           report says that it arrived */
+        /*
+         * libc itself would wait for ever to tell of a double free. And only the report says that a signal has arrived
+         * at a thread that may be about to end.
+         */
         if (!strcmp(run->kind->name, "double-free") || run->kind->by == BY_THREAD || run->kind->by == BY_BURST)
                 run->output = OUTPUT_PIPE;
         run->json = storm_pick(&random, 12) == 0;

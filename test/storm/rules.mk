@@ -1,12 +1,13 @@
 # How the crash storm is built and run: make storm N=300 [SEED=...]
 N ?= 300
 storm_sources := aim driver judge kinds plan run tally trouble
+storm_service := service jobs faults hardware
 storm_programs := $(BUILD)/test/storm/storm $(BUILD)/test/storm/service $(BUILD)/test/storm/libstorm.so
 $(BUILD)/test/storm/storm: $(storm_sources:%=test/storm/%.c) $(wildcard test/storm/*.h)
 	@mkdir -p $(@D)
 	$(call say,compile,$@)
 	$(quiet)$(CC) $(common) -O1 -o $@ $(filter %.c,$^)
-$(BUILD)/test/storm/service: test/storm/service.c test/storm/jobs.c test/storm/faults.c test/storm/hardware.c $(wildcard test/storm/*.h)
+$(BUILD)/test/storm/service: $(storm_service:%=test/storm/%.c) $(wildcard test/storm/*.h)
 	@mkdir -p $(@D)
 	$(call say,compile,$@)
 	$(quiet)$(CC) -g -O0 -Wall -Wextra -Werror -D_GNU_SOURCE -pthread -o $@ $(filter %.c,$^) -ldl
