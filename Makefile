@@ -109,7 +109,7 @@ check: ## format, analysers, clang build, sanitized helper, the wall around sign
 	scripts/lint $(PARTS)
 
 format: ## lay out all C and C++ files as .clang-format says
-	clang-format -i $$(find preload hooks test/programs -name '*.[ch]' -o -name '*.cc')
+	clang-format -i $$(find preload hooks test/programs test/storm test/fuzz -name '*.[ch]' -o -name '*.cc')
 
 demo: ## a real service under the guard: stray signals, then a crash
 	scripts/bootstrap demo

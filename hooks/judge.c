@@ -182,6 +182,26 @@ static int change_unguarded(struct caller caller, int signal, const struct sigac
         return 0;
 }
 
+bool judge_reads_back(int signal, const struct sigaction *action)
+{
+        struct disposition state;
+        signal_set mask;
+        bool ours;
+
+        if (!owner_is_self())
+                return false;
+        libc_form_learn();
+        disposition_lock(&mask);
+        state = disposition_read(signal);
+        ours = state.kernel == KERNEL_GUARD && state.asked.handler == (void *)SIG_IGN && action->sa_handler == SIG_IGN;
+        if (ours) {
+                state.asked = libc_form(action);
+                disposition_write(signal, &state);
+        }
+        disposition_unlock(&mask);
+        return ours;
+}
+
 bool judge_decides(int signal)
 {
         start_guard();

@@ -23,6 +23,12 @@ struct caller {
  */
 int judge_change(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old);
 
+/*
+ * For a signal that we only show as ignored: makes queries answer with action from now on and changes nothing else, so
+ * that it does not become really ignored. False for every other one.
+ */
+bool judge_reads_back(int signal, const struct sigaction *action);
+
 /* Whether judge_change would decide about this signal, i.e. whether a hook may not just call the next function. */
 bool judge_decides(int signal);
 

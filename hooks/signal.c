@@ -79,8 +79,8 @@ HOOK int siginterrupt(int signal, int interrupts)
                 atomic_fetch_or(&interrupting, set_of(signal));
         else
                 atomic_fetch_and(&interrupting, ~set_of(signal));
-        if (action.sa_handler == SIG_IGN)
-                return 0; /* no handler to interrupt by; and what we show as ignored must not become really ignored */
         action.sa_flags = interrupts ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
+        if (judge_reads_back(signal, &action))
+                return 0;
         return judge_change(CALLER("siginterrupt"), signal, &action, NULL);
 }

@@ -69,7 +69,7 @@ each_answers_as_libc() {
 @test "each way to set SIG_DFL leaves a stray signal harmless under protect" {
         local call rule=()
         for call in $setters; do
-                change signal:USR1:handler "$call:USR1:default" kernel:USR1 raise:USR1 query:USR1
+                change signal:USR1:handler "$call:USR1:default" kernel:USR1 stray:USR1 query:USR1
                 in_kernel USR1 foreign || { echo "($call)"; return 1; }
                 has "$output" "query 10: .* was default"
         done

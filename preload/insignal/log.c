@@ -176,15 +176,18 @@ static int report_to(int fd, bool priority, const char *lines, unsigned wait_ms)
 int log_report(const char *lines, unsigned wait_ms)
 {
         bool priority = false;
-        int done;
+        int fd, done;
 
         if (guard.log == LOG_NONE)
                 return 0;
         if (guard.log == LOG_JOURNAL && log_journal(lines, '2') == 0)
                 return 0;
-        done = report_to(log_open(&priority), priority, lines, wait_ms);
-        if (done < 0 && guard.log == LOG_FILE) /* the disk is full: a crash must be told somewhere */
-                done = report_to(log_open_stderr(&priority), priority, lines, wait_ms);
+        fd = log_open(&priority);
+        done = report_to(fd, priority, lines, wait_ms);
+        if (done < 0 && guard.log == LOG_FILE) { /* the disk is full: a crash must be told somewhere */
+                fd = log_open_stderr(&priority);
+                done = report_to(fd, priority, lines, wait_ms);
+        }
         return done;
 }
 
