@@ -31,7 +31,9 @@ enum question_kind {
                            struct change_facts, oldest first */
         TELL_FRAME,     /* one finished line of text (without newline) that is printed if the helper dies before its
                            report is out: names from symbol tables, sent before DWARF is opened */
-        TELL_DONE,      /* address = DONE_* bits: the report is written, nothing more will be asked */
+        TELL_FILED, /* the file in the report directory is in place: told at once, so that a helper that is late with
+                           the rest is not followed by a second file */
+        TELL_DONE,  /* address = DONE_* bits: the report is written, nothing more will be asked */
 };
 
 #define DONE_PRINTED 1 /* the whole text went to PROTOCOL_OUT_FD (or to the journal), or none was wanted */

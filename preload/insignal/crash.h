@@ -33,6 +33,7 @@ struct crash {
         _Atomic int helper;      /* pid while it runs */
         _Atomic int spawn_error; /* positive errno of the exec, 0 if it went well */
         _Atomic uint32_t done;   /* DONE_* as the helper said */
+        _Atomic uint32_t filed;  /* DONE_FILED once the helper has said so, whatever comes after */
         _Atomic uint32_t heard;  /* questions that the helper asked */
         const char *failed_step; /* what could not be done on the way to the helper, in words, or null */
         int failed_error;        /* its negative errno */

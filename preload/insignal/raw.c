@@ -151,7 +151,7 @@ static void put_in_directory(struct crash *crash, const char *end)
         struct out to = out_into(line, sizeof(line));
         int failed;
 
-        if (!crash->facts.report_dir[0] || atomic_load(&crash->done) & DONE_FILED)
+        if (!crash->facts.report_dir[0] || (atomic_load(&crash->done) | atomic_load(&crash->filed)) & DONE_FILED)
                 return;
         failed = file_write(crash, parts);
         if (failed == 0)

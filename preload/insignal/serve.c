@@ -140,6 +140,9 @@ static long serve_one(int socket, struct crash *crash, size_t size)
                         return send_answer(socket, -EINVAL, NULL, 0, -1);
                 keep_frame(crash, asked.text, question->length);
                 return send_answer(socket, 0, NULL, 0, -1);
+        case TELL_FILED:
+                atomic_fetch_or(&crash->filed, DONE_FILED);
+                return send_answer(socket, 0, NULL, 0, -1);
         case TELL_DONE:
                 atomic_store(&crash->done, (uint32_t)question->address);
                 (void)send_answer(socket, 0, NULL, 0, -1); /* a helper that is gone has done its work */

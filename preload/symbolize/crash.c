@@ -115,6 +115,7 @@ static uint64_t file_report(void)
                                strerror(text ? -error : ENOMEM));
                 return 0;
         }
+        (void)peer_tell(TELL_FILED, 0, NULL, 0); /* TELL_DONE says it again */
         return DONE_FILED;
 }
 
