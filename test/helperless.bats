@@ -64,7 +64,8 @@ degraded() {
         head_line raw 'SIGSEGV, write to unmapped address 0x90,'
         raw_form raw
         degraded raw 'helper'
-        "$BUILD/sigguard-symbolize" <"$BATS_TEST_TMPDIR/raw/report" >"$BATS_TEST_TMPDIR/named"
+        # 1: something that the stack scan found has no name, which depends on what older calls have left on the stack
+        "$BUILD/sigguard-symbolize" <"$BATS_TEST_TMPDIR/raw/report" >"$BATS_TEST_TMPDIR/named" || [ $? = 1 ]
         has "$(cat "$BATS_TEST_TMPDIR/named")" '#0 +main.*crash_filtered\.c:[0-9]+'
 }
 
