@@ -101,6 +101,11 @@ test: ## install what the tests need, build, run all tests (TESTS=test/some.bats
 	$(MAKE) -j$(JOBS) all probes
 	scripts/run-tests $(TESTS)
 
+mutants: ## break the code on purpose, place by place: each time a test must fail (NAMES="chain go" for some)
+	scripts/bootstrap test
+	$(MAKE) -j$(JOBS) all probes
+	scripts/mutants $(NAMES)
+
 check: export LIBRARY_FLAGS := $(library_flags)
 check: export HELPER_FLAGS := $(helper_flags)
 check: ## format, analysers, clang build, sanitized helper, the wall around signal code (PARTS=wall for one)

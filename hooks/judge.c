@@ -1,6 +1,7 @@
 /* Decides what a later change of a guarded signal does, carries it out, and remembers it. */
 #include "judge.h"
 
+#include "chained.h"
 #include "errno_edge.h"
 #include "golang.h"
 #include "insignal/deliver.h"
@@ -60,7 +61,7 @@ static int keep(int signal, const struct sigaction *action, enum verdict verdict
         return 0;
 }
 
-static void answer(const struct kernel_action *from, struct sigaction *to)
+void judge_answer(const struct kernel_action *from, struct sigaction *to)
 {
         if (!to)
                 return;
@@ -88,7 +89,7 @@ static int change_borrowed(int signal, const struct sigaction *action, struct si
                 return -1;
         if (had.handler == disposition_guarded(signal).handler)
                 had = disposition_read(signal).asked;
-        answer(&had, old);
+        judge_answer(&had, old);
         return 0;
 }
 
@@ -116,7 +117,7 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         if (guard.action[signal] == ACTION_CRASH && owner_is_leaving()) {
                 /* the process is dying of a crash that another thread must not undo in its last microseconds */
                 before = disposition_read(signal);
-                answer(&before.asked, old);
+                judge_answer(&before.asked, old);
                 return 0;
         }
         libc_form_learn();
@@ -149,7 +150,7 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
                       caller.address, caller.hook, decision.verdict);
         if (decision.told)
                 told_change(caller, signal, before.asked.handler, asked.handler, decision.verdict);
-        answer(&was, old);
+        judge_answer(&was, old);
         return 0;
 }
 
@@ -220,11 +221,15 @@ int judge_change(struct caller caller, int signal, const struct sigaction *actio
                 return change_unguarded(caller, signal, action, old);
         if (!action) {
                 now = disposition_read(signal);
-                was = rules_shown(signal, &now, now.untouched && golang_owns(caller.address));
-                answer(&was, old);
+                was = guard.rule[signal] == RULE_CHAIN
+                              ? chained_shown(caller, signal, &now)
+                              : rules_shown(signal, &now, now.untouched && golang_owns(caller.address));
+                judge_answer(&was, old);
                 return 0;
         }
         if (!owner_is_self())
                 return change_borrowed(signal, action, old);
+        if (guard.rule[signal] == RULE_CHAIN)
+                return chained_change(caller, signal, action, old);
         return change_guarded(caller, signal, action, old);
 }

@@ -1,4 +1,4 @@
-/* The only one who decides what a later change of a guarded signal does: allow, log, protect or veto. */
+/* The only one who decides what a later change of a guarded signal does: allow, log, protect, veto or chain. */
 #ifndef SIGGUARD_JUDGE_H
 #define SIGGUARD_JUDGE_H
 
@@ -28,6 +28,10 @@ int judge_change(struct caller caller, int signal, const struct sigaction *actio
  * that it does not become really ignored. False for every other one.
  */
 bool judge_reads_back(int signal, const struct sigaction *action);
+
+/* Writes an answer as libc and kernel would; to may be null. */
+struct kernel_action;
+void judge_answer(const struct kernel_action *from, struct sigaction *to);
 
 /* Whether judge_change would decide about this signal, i.e. whether a hook may not just call the next function. */
 bool judge_decides(int signal);

@@ -25,7 +25,8 @@ struct kernel_action rules_shown(int signal, const struct disposition *now, bool
                 return is;
         if (guard.action[signal] == ACTION_IGNORE && signal != SIGPIPE)
                 is.handler = (void *)SIG_IGN;
-        else if (guard.action[signal] == ACTION_IGNORE || !go_keeps_from_us(signal))
+        else if (guard.action[signal] == ACTION_IGNORE ||
+                 (guard.action[signal] == ACTION_CRASH && !go_keeps_from_us(signal)))
                 is = disposition_guarded(signal);
         return is;
 }
@@ -33,7 +34,8 @@ struct kernel_action rules_shown(int signal, const struct disposition *now, bool
 /* What Go itself asks for: it has thought about signals, so that most of it passes. */
 static struct decision for_go(int signal, const struct kernel_action *asked)
 {
-        if (disposition_is_handler(asked->handler) && go_keeps_from_us(signal))
+        if (disposition_is_handler(asked->handler) &&
+            (go_keeps_from_us(signal) || guard.action[signal] == ACTION_REPORT))
                 return (struct decision){VERDICT_WRAPPED, false};
         return (struct decision){VERDICT_PASSED, false}; /* also SIG_DFL: Go has decided to die of it */
 }

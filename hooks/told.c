@@ -45,9 +45,10 @@ void told_change(struct caller caller, int signal, const void *old, const void *
                 return;
         line = log_begin(text);
 
-        out_text(&line, verdict == VERDICT_VETOED ? "vetoed "
-                        : verdict == VERDICT_KEPT ? "kept guarding: "
-                                                  : "changed: ");
+        out_text(&line, verdict == VERDICT_VETOED    ? "vetoed "
+                        : verdict == VERDICT_KEPT    ? "kept guarding: "
+                        : verdict == VERDICT_CHAINED ? "chained: "
+                                                     : "changed: ");
         out_text(&line, caller.hook);
         out_char(&line, '(');
         words_signal(&line, signal);
@@ -55,8 +56,22 @@ void told_change(struct caller caller, int signal, const void *old, const void *
         disposition_name(&line, asked);
         out_text(&line, ") by ");
         modules_name(&line, caller.address);
-        out_text(&line,
-                 verdict == VERDICT_PASSED ? "; it was " : "; the program reads it back, the guard stays; it was ");
+        out_text(&line, verdict == VERDICT_PASSED    ? "; it was "
+                        : verdict == VERDICT_CHAINED ? "; handlers of others stay; its own was "
+                                                     : "; the program reads it back, the guard stays; it was ");
         disposition_name(&line, old);
-        log_end(&line, verdict == VERDICT_KEPT ? LEVEL_INFO : LEVEL_WARNING);
+        log_end(&line, verdict == VERDICT_KEPT || verdict == VERDICT_CHAINED ? LEVEL_INFO : LEVEL_WARNING);
+}
+
+void told_lost(int signal, const void *handler)
+{
+        char text[LOG_LINE];
+        struct out line = log_begin(text);
+
+        out_text(&line, "the chain of ");
+        words_signal(&line, signal);
+        out_text(&line, " is full: its oldest handler ");
+        disposition_name(&line, handler);
+        out_text(&line, " is no longer called");
+        log_end(&line, LEVEL_WARNING);
 }

@@ -155,7 +155,7 @@ static void read_disable(struct reading *of, const char *value)
 
 static const struct setting settings[] = {
         {"POLICY", "SIGNAL[,SIGNAL]=ignore, discard, report, crash or leave", settings_read_policy},
-        {"OVERRIDE", "allow, log, protect or veto, alone or as SIGNAL[,SIGNAL]=RULE", settings_read_override},
+        {"OVERRIDE", "allow, log, protect, veto or chain, alone or as SIGNAL[,SIGNAL]=RULE", settings_read_override},
         {"ONLY", "names or paths of programs, with * and ?", read_only},
         {"SKIP", "names or paths of programs, with * and ?", read_skip},
         {"LOG", "stderr, journal, none or an absolute path", read_log},
@@ -222,19 +222,28 @@ static void read_journal_stream(const char *value, struct guard *to)
         to->journal_ino = number[1];
 }
 
-/* A rule for a signal that is left alone does nothing: known only when all settings are read. */
-static void tell_useless_rules(struct reading *of)
+/*
+ * A rule for a signal that is left alone, known only when all settings are read: a chain needs no action besides, the
+ * others would do nothing.
+ */
+static void finish_rules(struct reading *of)
 {
         for (int signal = 1; signal < GUARD_SIGNALS; signal++) {
                 char name[16];
                 struct out word = out_into(name, sizeof(name));
 
-                if (!(of->ruled & set_of(signal)) || of->to->action[signal] != ACTION_LEAVE)
+                if (!(of->ruled & set_of(signal)))
                         continue;
                 words_signal(&word, signal);
                 of->setting = setting_named("OVERRIDE");
-                settings_bad(of, name, out_length(&word),
-                             "a signal that is guarded: give it an action in SIGGUARD_POLICY, like report");
+                if (of->to->rule[signal] == RULE_CHAIN && of->to->action[signal] == ACTION_LEAVE)
+                        of->to->action[signal] = ACTION_CHAIN;
+                else if (of->to->rule[signal] == RULE_CHAIN && of->to->action[signal] == ACTION_CRASH)
+                        settings_bad(of, name, out_length(&word),
+                                     "a signal that SIGGUARD_POLICY does not make a crash");
+                else if (of->to->action[signal] == ACTION_LEAVE)
+                        settings_bad(of, name, out_length(&word),
+                                     "a signal that is guarded: give it an action in SIGGUARD_POLICY, like report");
         }
 }
 
@@ -250,6 +259,6 @@ struct settings_scope settings_read(char **environment, bool quiet, struct guard
                 else if ((rest = text_after(*entry, "JOURNAL_STREAM=")))
                         read_journal_stream(rest, to);
         }
-        tell_useless_rules(&of);
+        finish_rules(&of);
         return (struct settings_scope){!of.skipped && (!of.only_set || of.named), of.named};
 }

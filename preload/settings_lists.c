@@ -19,7 +19,8 @@ static bool next_word(const char **at, const char **word, size_t *length)
 }
 
 static const char *const actions[] = {"leave", "ignore", "discard", "report", "crash"};
-static const char *const rules[] = {"allow", "log", "protect", "veto"};
+static const char *const rules[] = {"allow", "log", "protect", "veto", "chain"};
+#define RULES 5
 
 /* SIGNAL[,SIGNAL]=value: apply() for each signal; a signal that is wrong is told, the others count. */
 static void read_assignment(struct reading *of, const char *word, size_t length, size_t equals, int value,
@@ -53,7 +54,7 @@ static bool apply_action(struct reading *of, int signal, int value, const char *
 
 static bool apply_rule(struct reading *of, int signal, int value, const char **expected)
 {
-        if (!policy_allows(signal, ACTION_LEAVE, expected))
+        if (!policy_allows(signal, value == RULE_CHAIN ? ACTION_CHAIN : ACTION_LEAVE, expected))
                 return false;
         of->to->rule[signal] = (uint8_t)value;
         of->ruled |= set_of(signal);
@@ -85,8 +86,17 @@ void settings_read_policy(struct reading *of, const char *value)
         }
 }
 
-/* A rule alone is for all signals, whatever their order in the list; veto then leaves ILL and TRAP to libraries that
- * probe the processor with them (OpenSSL). */
+/* veto leaves ILL and TRAP to libraries that probe the processor with them (OpenSSL); chain is not for crashes. */
+static bool holds_for(int rule, int signal)
+{
+        const char *expected;
+
+        if (rule == RULE_CHAIN)
+                return policy_allows(signal, ACTION_CHAIN, &expected);
+        return rule != RULE_VETO || (signal != SIGILL && signal != SIGTRAP);
+}
+
+/* A rule alone is for all signals, whatever their order in the list. */
 void settings_read_override(struct reading *of, const char *value)
 {
         const char *word, *at = value;
@@ -94,16 +104,16 @@ void settings_read_override(struct reading *of, const char *value)
         int rule;
 
         while (next_word(&at, &word, &length)) {
-                rule = settings_index(word, length, rules, 4);
+                rule = settings_index(word, length, rules, RULES);
                 for (int signal = 1; rule >= 0 && signal < GUARD_SIGNALS; signal++)
-                        if (rule != RULE_VETO || (signal != SIGILL && signal != SIGTRAP))
+                        if (holds_for(rule, signal))
                                 of->to->rule[signal] = (uint8_t)rule;
         }
         for (at = value; next_word(&at, &word, &length);) {
                 equals = settings_equals(word, length);
-                if (equals == length && settings_index(word, length, rules, 4) >= 0)
+                if (equals == length && settings_index(word, length, rules, RULES) >= 0)
                         continue;
-                rule = equals < length ? settings_index(word + equals + 1, length - equals - 1, rules, 4) : -1;
+                rule = equals < length ? settings_index(word + equals + 1, length - equals - 1, rules, RULES) : -1;
                 if (rule < 0)
                         settings_bad(of, word, length, of->setting->expected);
                 else

@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "insignal/chain.h"
 #include "insignal/crash.h"
 #include "insignal/die.h"
 #include "insignal/go.h"
@@ -72,26 +73,51 @@ static void report_sender(int signal, siginfo_t *info, const char *what_next)
         log_end(&line, LEVEL_WARNING);
 }
 
+enum by_default { DEFAULT_NOTHING, DEFAULT_STOP, DEFAULT_END };
+
 /* signal(7), "Action" of the standard signals. */
-static void report_then_default(int signal, siginfo_t *info)
+static enum by_default default_of(int signal)
 {
         switch (signal) {
         case SIGCHLD:
         case SIGCONT:
         case SIGURG:
         case SIGWINCH:
-                report_sender(signal, info, "; nothing happens, as by default");
-                break;
+                return DEFAULT_NOTHING;
         case SIGTSTP:
         case SIGTTIN:
         case SIGTTOU:
-                report_sender(signal, info, "; the process stops, as by default");
-                die_not_but_stop(signal, info);
-                break;
+                return DEFAULT_STOP;
         default:
-                report_sender(signal, info, "; the process ends, as by default");
-                die_of(signal, info);
+                return DEFAULT_END;
         }
+}
+
+static void act_by_default(int signal, siginfo_t *info)
+{
+        if (default_of(signal) == DEFAULT_STOP)
+                die_not_but_stop(signal, info);
+        else if (default_of(signal) == DEFAULT_END)
+                die_of(signal, info);
+}
+
+static void report_then_default(int signal, siginfo_t *info)
+{
+        static const char *const words[] = {"; nothing happens, as by default", "; the process stops, as by default",
+                                            "; the process ends, as by default"};
+
+        report_sender(signal, info, words[default_of(signal)]);
+        act_by_default(signal, info);
+}
+
+/* Lets the handlers of the chain run; false if there is none any more. */
+static bool deliver_chain(int signal, siginfo_t *info, void *context)
+{
+        if (!chain_older(signal, UINT64_MAX).serial)
+                return false;
+        if (guard.action[signal] == ACTION_REPORT)
+                report_sender(signal, info, "; passed to the program's handlers");
+        return chain_run(signal, info, context);
 }
 
 /* What the kernel would have done on the way into a handler with SA_RESETHAND, seen by the program and not by us. */
@@ -148,6 +174,8 @@ void deliver(int signal, siginfo_t *info, void *context)
 
         if (guard.action[signal] == ACTION_CRASH && crash_catches(signal, info, context))
                 return;
+        if (guard.rule[signal] == RULE_CHAIN && deliver_chain(signal, info, context))
+                return;
         if (now.wrapped) {
                 call_program(signal, info, context, &now);
                 return;
@@ -161,6 +189,9 @@ void deliver(int signal, siginfo_t *info, void *context)
                 break;
         case ACTION_REPORT:
                 report_then_default(signal, info);
+                break;
+        case ACTION_CHAIN: /* the last handler has gone since the kernel chose us */
+                act_by_default(signal, info);
                 break;
         default:
                 if ((signal == SIGPIPE && pipes_end(info, context)) || ends_itself(signal, info, &now))

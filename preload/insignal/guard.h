@@ -10,8 +10,8 @@
 #define GUARD_SIGNALS 65 /* 1..64; index 0 is never used */
 #define GUARD_PATH 1024
 
-enum action_kind { ACTION_LEAVE, ACTION_IGNORE, ACTION_DISCARD, ACTION_REPORT, ACTION_CRASH };
-enum rule_kind { RULE_ALLOW, RULE_LOG, RULE_PROTECT, RULE_VETO };
+enum action_kind { ACTION_LEAVE, ACTION_IGNORE, ACTION_DISCARD, ACTION_REPORT, ACTION_CRASH, ACTION_CHAIN };
+enum rule_kind { RULE_ALLOW, RULE_LOG, RULE_PROTECT, RULE_VETO, RULE_CHAIN };
 enum log_target { LOG_STDERR, LOG_JOURNAL, LOG_NONE, LOG_FILE };
 enum log_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
 
@@ -21,7 +21,7 @@ struct guard {
         bool tool;   /* a filter started by a guarded service: pipeline manners */
         bool shell;  /* SIGPIPE left alone, HUP cloaked */
         bool json, all_threads;
-        uint8_t action[GUARD_SIGNALS]; /* enum action_kind */
+        uint8_t action[GUARD_SIGNALS]; /* enum action_kind; ACTION_CHAIN: left alone but for its handlers' chain */
         uint8_t rule[GUARD_SIGNALS];   /* enum rule_kind */
         signal_set guarded;            /* action other than leave */
         signal_set faults;             /* crash signals that are never blocked: SEGV BUS ILL FPE TRAP SYS */

@@ -21,9 +21,9 @@ static struct {
         char name[16]; /* of the last sender; a torn copy is terminated text all the same */
 } swallowed[GUARD_SIGNALS];
 
-static const char *const verdict_names[] = {"passed", "kept", "wrapped", "restored", "vetoed"};
-static const char *const action_names[] = {"leave", "ignore", "discard", "report", "crash"};
-static const char *const rule_names[] = {"allow", "log", "protect", "veto"};
+static const char *const verdict_names[] = {"passed", "kept", "wrapped", "restored", "vetoed", "chained"};
+static const char *const action_names[] = {"leave", "ignore", "discard", "report", "crash", "chain"};
+static const char *const rule_names[] = {"allow", "log", "protect", "veto", "chain"};
 static const char *const kernel_names[] = {"program", "guard", "ignored", "default"};
 
 void ledger_change(int signal, uint64_t old_handler, uint64_t new_handler, uint64_t caller, const char *hook,

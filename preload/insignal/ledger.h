@@ -13,6 +13,7 @@ enum verdict {
         VERDICT_WRAPPED,  /* our handler stays and calls the program's */
         VERDICT_RESTORED, /* back to the state that the program was shown at start */
         VERDICT_VETOED,   /* refused by the rule */
+        VERDICT_CHAINED,  /* the handlers of others stay beside it */
 };
 
 /* hook: a string constant, the function that was called. Lock-free; safe in a signal handler. */

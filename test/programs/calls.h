@@ -7,6 +7,7 @@
 #endif
 #include <dlfcn.h>
 #include <errno.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <stdio.h>
@@ -24,6 +25,8 @@ struct kernel_action {
 };
 
 static int calls_quiet;
+static const char *calls_who = ""; /* stands before what a handler says */
+static sigjmp_buf *calls_jump;     /* where the handler "jump" goes */
 static _Thread_local struct sigaction calls_saved;
 
 #define CALLS_SAY(...)                                                                                                 \
@@ -47,12 +50,31 @@ static int calls_number(const char *name)
 
 static void calls_handler(int sig)
 {
-        CALLS_SAY("handler of %d ran\n", sig);
+        CALLS_SAY("%shandler of %d ran\n", calls_who, sig);
 }
 
 static void calls_second(int sig)
 {
-        CALLS_SAY("second handler of %d ran\n", sig);
+        CALLS_SAY("%ssecond handler of %d ran\n", calls_who, sig);
+}
+
+/* Says what is blocked while it runs, on which stack, and who sent the signal. */
+static void calls_shows(int sig, siginfo_t *info, void *context)
+{
+        sigset_t mask;
+        stack_t stack;
+
+        (void)context;
+        sigprocmask(SIG_BLOCK, NULL, &mask);
+        syscall(SYS_sigaltstack, NULL, &stack);
+        CALLS_SAY("%sshows %d: mask %#lx, %s stack, %s\n", calls_who, sig, mask.__val[0],
+                  stack.ss_flags & SS_ONSTACK ? "alternate" : "usual", info->si_pid == getpid() ? "own" : "other");
+}
+
+static void calls_jumps(int sig)
+{
+        CALLS_SAY("%sjumps from %d\n", calls_who, sig);
+        siglongjmp(*calls_jump, 1);
 }
 
 static const char *calls_word(void (*handler)(int))
@@ -60,8 +82,14 @@ static const char *calls_word(void (*handler)(int))
         static const struct {
                 void (*handler)(int);
                 const char *word;
-        } words[] = {{SIG_DFL, "default"}, {SIG_IGN, "ignored"},       {SIG_HOLD, "hold"},
-                     {SIG_ERR, "error"},   {calls_handler, "handler"}, {calls_second, "second"}};
+        } words[] = {{SIG_DFL, "default"},
+                     {SIG_IGN, "ignored"},
+                     {SIG_HOLD, "hold"},
+                     {SIG_ERR, "error"},
+                     {calls_handler, "handler"},
+                     {calls_second, "second"},
+                     {(void (*)(int))calls_shows, "shows"},
+                     {calls_jumps, "jumps"}};
 
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
                 if (handler == words[i].handler)
@@ -99,6 +127,12 @@ static struct sigaction calls_wanted(char *words)
                         act.sa_handler = calls_handler;
                 else if (strcmp(word, "second") == 0)
                         act.sa_handler = calls_second;
+                else if (strcmp(word, "jumps") == 0)
+                        act.sa_handler = calls_jumps;
+                else if (strcmp(word, "shows") == 0)
+                        act.sa_sigaction = calls_shows;
+                else if (strncmp(word, "mask", 4) == 0)
+                        sigaddset(&act.sa_mask, calls_number(word + 4));
         }
         return act;
 }
@@ -144,6 +178,28 @@ static void calls_kernel(int sig)
 
         syscall(SYS_rt_sigaction, sig, NULL, &now, 8);
         CALLS_SAY("kernel %d: %s mask %#lx\n", sig, calls_word(now.handler), now.mask);
+}
+
+static void calls_flags(int sig)
+{
+        struct kernel_action now = {0};
+
+        syscall(SYS_rt_sigaction, sig, NULL, &now, 8);
+        CALLS_SAY("flags %d:%s%s%s\n", sig, now.flags & SA_RESTART ? " restart" : "",
+                  now.flags & SA_ONSTACK ? " onstack" : "", now.flags & SA_NOCLDSTOP ? " nocldstop" : "");
+}
+
+/* A forked child raises the signal, and is waited for. */
+static void calls_fork(int sig)
+{
+        pid_t child = fork();
+
+        if (child == 0) {
+                raise(sig);
+                _exit(0);
+        }
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+                ;
 }
 
 /* through a handle of libc alone, and so past every hook */
@@ -199,6 +255,10 @@ static void calls_make(const char *text)
                 calls_action(name, sig, NULL);
         else if (strcmp(name, "kernel") == 0)
                 calls_kernel(sig);
+        else if (strcmp(name, "flags") == 0)
+                calls_flags(sig);
+        else if (strcmp(name, "fork") == 0)
+                calls_fork(sig);
         else if (strcmp(name, "past_hooks") == 0)
                 calls_past_hooks(sig, &act);
         else if (strcmp(name, "sigaction") == 0 || strcmp(name, "__sigaction") == 0)
@@ -211,7 +271,7 @@ static void calls_make(const char *text)
                 calls_stray(sig);
         else if (strcmp(name, "wait") == 0)
                 calls_wait();
-        else
+        else if (strcmp(name, "none") != 0)
                 calls_simple(name, sig, want, act.sa_handler);
 }
 

@@ -1,0 +1,81 @@
+/* Changes of a signal whose rule is chain. */
+#include "chained.h"
+
+#include "errno_edge.h"
+#include "golang.h"
+#include "insignal/chain.h"
+#include "insignal/deliver.h"
+#include "libc_form.h"
+#include "onstack.h"
+#include "policy.h"
+#include "rules.h"
+#include "told.h"
+
+/* What a newcomer is shown. */
+static struct kernel_action shown_first(int signal, const struct disposition *now, bool to_go)
+{
+        const struct disposition initial = policy_initial(signal);
+        const struct link started = chain_find(signal, CHAIN_STARTED);
+
+        if (started.serial)
+                return started.action;
+        if (now->untouched || to_go)
+                return rules_shown(signal, &initial, to_go);
+        return (struct kernel_action){.handler = (void *)SIG_DFL};
+}
+
+static struct kernel_action shown(struct caller caller, int signal, const struct link *own,
+                                  const struct disposition *now)
+{
+        const bool to_go = golang_owns(caller.address);
+        struct kernel_action is = own->serial ? own->action : shown_first(signal, now, to_go);
+
+        if (!to_go && onstack_is_added(signal))
+                is.flags &= ~(uint64_t)SA_ONSTACK;
+        return is;
+}
+
+struct kernel_action chained_shown(struct caller caller, int signal, const struct disposition *now)
+{
+        const struct link own = chain_meant(signal, chain_owner(caller.address));
+
+        return shown(caller, signal, &own, now);
+}
+
+int chained_change(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
+{
+        struct sigaction wanted = *action; /* old may be the same object */
+        struct link link = {.via = chain_owner(caller.address)}, own, lost;
+        struct disposition state;
+        struct kernel_action was;
+        signal_set mask;
+        int failed;
+
+        libc_form_learn();
+        onstack_repair(caller, signal, &wanted);
+        link.action = libc_form(&wanted);
+        if (link.action.handler == (void *)deliver)
+                link.action.handler = (void *)SIG_DFL; /* Go gives back what it was shown */
+        link.owner = chain_owner((uint64_t)(uintptr_t)link.action.handler);
+        if (!link.owner)
+                link.owner = link.via;
+        disposition_lock(&mask);
+        own = disposition_is_handler(link.action.handler) ? chain_find(signal, link.owner)
+                                                          : chain_meant(signal, link.via);
+        if (own.serial)
+                link.owner = own.owner;
+        state = disposition_read(signal);
+        was = shown(caller, signal, &own, &state);
+        chain_set(signal, &link, &lost);
+        failed = chain_apply(signal, &state);
+        disposition_unlock(&mask);
+        if (failed < 0)
+                return errno_fail(failed);
+        ledger_change(signal, (uint64_t)(uintptr_t)was.handler, (uint64_t)(uintptr_t)link.action.handler,
+                      caller.address, caller.hook, VERDICT_CHAINED);
+        told_change(caller, signal, was.handler, link.action.handler, VERDICT_CHAINED);
+        if (lost.serial)
+                told_lost(signal, lost.action.handler);
+        judge_answer(&was, old);
+        return 0;
+}
