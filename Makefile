@@ -150,7 +150,7 @@ help: ## this list
 		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 	@echo "  variables: CC CXX ARCH PREFIX DESTDIR BUILD JOBS V=1 (show commands)"
 
-.PHONY: all probes wall test check format demo install uninstall clean help
+.PHONY: all probes wall test mutants check format demo install uninstall clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(library_objects:.o=.d) $(helper_objects:.o=.d) $(wildcard $(BUILD)/obj/test/*.d)

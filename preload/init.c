@@ -1,5 +1,6 @@
 /* The constructor: the start-up order, top to bottom. */
 #include "golang.h"
+#include "insignal/ledger.h"
 #include "insignal/modules.h"
 #include "insignal/owner.h"
 #include "mark.h"
@@ -82,6 +83,7 @@ void start_now(void)
                         mark_write(process.environment, mark_of_self());
                 guard.active = true;
         }
+        ledger_begin(guard.active ? "active" : "dormant");
         atomic_store_explicit(&start_state, START_DONE, memory_order_release);
 }
 

@@ -27,8 +27,7 @@ enum question_kind {
         ASK_THREADS,    /* address = index of the first wanted -> struct thread_facts[], empty ends it. The crashed
                            thread is not among them */
         ASK_REGISTERS,  /* address = tid of a parked thread -> struct registers; -ESRCH if it did not answer */
-        ASK_LEDGER,     /* -> struct ledger_facts, then .signals x struct signal_facts, then .changes x
-                           struct change_facts, oldest first */
+        ASK_LEDGER,     /* -> struct ledger_facts */
         TELL_FRAME,     /* one finished line of text (without newline) that is printed if the helper dies before its
                            report is out: names from symbol tables, sent before DWARF is opened */
         TELL_FILED, /* the file in the report directory is in place: told at once, so that a helper that is late with
@@ -78,6 +77,13 @@ enum access_kind { ACCESS_UNKNOWN = 0, ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE
 #define DEGRADED_NO_THREADS 64   /* the other threads could not be listed */
 #define DEGRADED_OTHER_HELPER 32 /* the carried helper could not be started, an installed one was */
 
+/* Who sent a signal. Texts are zero-terminated, empty if unknown. */
+struct sender_facts {
+        int32_t pid, uid; /* pid 0: unknown */
+        char name[16];    /* comm */
+        char group[80];   /* "unit cron.service" or "cgroup /system.slice/x"; of a long path the end */
+};
+
 struct crash_facts {
         uint32_t version; /* PROTOCOL_VERSION */
         uint32_t size;    /* sizeof(struct crash_facts) */
@@ -97,7 +103,7 @@ struct crash_facts {
         uint64_t stack_low, stack_high; /* the alternate stack that the handler ran on, 0 if none */
         char program[64];               /* base name of the executable, zero-terminated */
         char thread[16];                /* comm of the crashed thread, zero-terminated */
-        char sender[16];                /* comm of the sending process (si_code <= 0), empty if unknown */
+        struct sender_facts sender;     /* si_code <= 0, and not the process itself */
         char head[512];                 /* the head line as it was printed, zero-terminated, without newline */
         char report_dir[1024];          /* SIGGUARD_REPORT_DIR, empty if not set */
 };
@@ -109,23 +115,12 @@ struct thread_facts {
         char doing[96]; /* not answered: what /proc/self/task/TID/{syscall,wchan} says, in words; else empty */
 };
 
-/* The dispositions of a guarded signal: what the kernel has and what the program asked for. */
-struct signal_facts {
-        int32_t signal;
-        uint32_t action; /* enum action_kind of insignal/guard.h, in words in action_name */
-        char action_name[8];
-        char rule_name[8];
-        char kernel_name[8];    /* "guard", "program", "ignored", "default" */
-        uint64_t asked_handler; /* 0 SIG_DFL, 1 SIG_IGN, else an address */
-        uint64_t asked_flags;
-        uint64_t swallowed; /* how many were ignored so far */
-        int32_t last_pid;   /* sender of the last one, 0 if unknown */
-        int32_t last_uid;
-        char last_name[16];
-};
+#define LEDGER_SIGNALS 65 /* 1..64; index 0 is never used */
+#define LEDGER_CHANGES 64 /* that many are remembered */
+#define LEDGER_CHAIN 16   /* handlers of one signal */
 
 struct change_facts {
-        uint64_t time_ns; /* CLOCK_REALTIME */
+        uint64_t time_ns; /* CLOCK_REALTIME; 0: there was none */
         int32_t signal;
         int32_t tid;
         uint64_t caller;                   /* an address in the code that asked */
@@ -134,17 +129,48 @@ struct change_facts {
         char hook_name[16];                /* "sigaction", "signal", ... */
 };
 
-struct ledger_facts {
-        uint32_t signals;
-        uint32_t changes;
-        uint64_t lost; /* older changes that the ring no longer holds */
+/* The dispositions of a guarded signal: what the kernel has, as far as we know, and what the program asked for. */
+struct signal_facts {
+        int32_t signal; /* 0: not guarded, and the rest is empty */
+        uint32_t reserved;
+        char action_name[8];
+        char rule_name[8];
+        char kernel_name[8];          /* "guard", "program", "ignored", "default" */
+        uint64_t asked_handler;       /* 0 SIG_DFL, 1 SIG_IGN, else an address */
+        uint64_t asked_flags;
+        uint64_t chain[LEDGER_CHAIN]; /* rule chain: all that were asked for, newest first, until a 0 */
+        uint64_t swallowed;           /* how many were ignored so far */
+        struct sender_facts last;     /* who sent the last of them */
+        struct change_facts change;   /* the last one */
 };
+
+/*
+ * The ledger as it lies in the service's memory, under the exported name sigguard_ledger: asked for by the helper, and
+ * read from outside by "sigguard status". It changes while it is read: turn is odd meanwhile.
+ */
+struct ledger_facts {
+        char magic[8];                           /* LEDGER_MAGIC */
+        uint32_t version, size;                  /* PROTOCOL_VERSION, sizeof(struct ledger_facts) */
+        char release[16];                        /* of sigguard */
+        char state[16];                          /* "active", "dormant"; empty: the constructor has not run */
+        uint64_t turn;                           /* of the rows of signals */
+        uint64_t changes;                        /* how many there were; number N lies in ring[N % LEDGER_CHANGES] */
+        struct signal_facts signals[LEDGER_SIGNALS];
+        struct {
+                uint64_t number; /* 1 + its place in the history once it is complete, 0 while it is written */
+                struct change_facts facts;
+        } ring[LEDGER_CHANGES];
+};
+#define LEDGER_MAGIC "sigguard" /* without its zero */
+#define LEDGER_NAME "sigguard_ledger"
 
 _Static_assert(sizeof(struct question) == 16, "no padding");
 _Static_assert(sizeof(struct answer) == 8, "no padding");
 _Static_assert(sizeof(struct thread_facts) == 120, "no padding");
-_Static_assert(sizeof(struct signal_facts) == 80, "no padding");
+_Static_assert(sizeof(struct sender_facts) == 104, "no padding");
 _Static_assert(sizeof(struct change_facts) == 72, "no padding");
+_Static_assert(sizeof(struct signal_facts) == 360, "no padding");
+_Static_assert(sizeof(struct ledger_facts) == 64 + 65 * 360 + 64 * 80, "no padding, and less than PROTOCOL_PAYLOAD");
 _Static_assert(sizeof(struct crash_facts) % 8 == 0, "no padding");
 
 /*

@@ -149,10 +149,10 @@ main shows 18: mask 0x20200" ]
         level=info
         chains main:sigaction:TERM:handler A:sigaction:TERM:handler
         [ "$(grep -c "chained: sigaction(SIGTERM, .*/A.so+0x[0-9a-f]*) by .*/A.so+" <<<"$stderr")" = 1 ]
-        guarded_status LINKS="$LINKS" SIGGUARD_OVERRIDE=TERM=chain "$(probe chains)" A:sigaction:TERM:handler main:raise:SEGV
+        guarded_status LINKS="$LINKS" SIGGUARD_OVERRIDE=TERM=chain "$(probe chains)" main:sigaction:TERM:handler A:sigaction:TERM:handler main:raise:SEGV
         text=$(<"$BATS_TEST_TMPDIR/status.err")
-        has "$text" "SIGTERM +default -> A\.so\+0x[0-9a-f]+ +chained by thread"
-        has "$text" "SIGTERM +chain +guard +A\.so\+0x"
+        has "$text" "SIGTERM +default -> calls_handler \(A\.so\+0x[0-9a-f]+\), chained by thread [0-9]+ through sigaction in calls_action \(A\.so\+0x"
+        has "$text" "SIGTERM +chain +guard +calls_handler \(A\.so\+0x[0-9a-f]+\), then calls_handler \(chains\+0x"
 }
 
 @test "chain: with report, the sender is named once and then all run" {

@@ -5,6 +5,7 @@
 #include <ucontext.h>
 
 #include "insignal/deliver.h"
+#include "insignal/ledger.h"
 #include "insignal/modules.h"
 #include "memory.h"
 
@@ -107,6 +108,16 @@ static uint64_t merged_flags(int signal)
         return (all & all_must) | (any & SA_ONSTACK);
 }
 
+static void tell_ledger(int signal)
+{
+        void *handlers[LEDGER_CHAIN] = {0};
+        struct link link = chain_older(signal, UINT64_MAX);
+
+        for (unsigned i = 0; link.serial; link = chain_older(signal, link.serial))
+                handlers[i++] = link.action.handler;
+        ledger_chain(signal, handlers);
+}
+
 int chain_apply(int signal, struct disposition *state)
 {
         const struct disposition before = *state;
@@ -132,8 +143,10 @@ int chain_apply(int signal, struct disposition *state)
         if (!disposition_is_handler(ours.handler))
                 state->kernel = ours.handler == (void *)SIG_IGN ? KERNEL_IGNORED : KERNEL_DEFAULT;
         failed = sys_sigaction(signal, &ours, NULL);
-        if (failed == 0)
+        if (failed == 0) {
                 disposition_write(signal, state);
+                tell_ledger(signal);
+        }
         return (int)failed;
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "insignal/disposition.h"
+#include "protocol.h"
 
 #define CHAIN_MOST 16   /* owners per signal */
 #define CHAIN_STARTED 1 /* the owner of a SIG_IGN that the process was started with: nobody takes it away */

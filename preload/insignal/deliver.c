@@ -12,6 +12,7 @@
 #include "insignal/ledger.h"
 #include "insignal/log.h"
 #include "insignal/pipes.h"
+#include "insignal/sender.h"
 #include "insignal/words.h"
 #include "memory.h"
 
@@ -27,24 +28,16 @@ static bool may_tell(int signal)
         return now >= allowed && atomic_compare_exchange_strong(&next[signal], &allowed, now + MINUTE_NS);
 }
 
-static void sender_name(const siginfo_t *info, char *name)
-{
-        name[0] = 0;
-        if (info->si_code <= 0)
-                log_process_name(info->si_pid, name);
-}
-
 /* "ignored SIGHUP from pid 812 (logrotate), uid 0; 3 so far" */
 static void swallow(int signal, siginfo_t *info, void *context)
 {
-        char text[LOG_LINE], name[16] = "";
+        char text[LOG_LINE];
+        struct sender_facts sender;
         bool told = may_tell(signal) && guard.level >= LEVEL_WARNING;
         struct out line;
         uint64_t count;
 
-        if (told)
-                sender_name(info, name);
-        count = ledger_swallowed(signal, info, name);
+        count = ledger_swallowed(signal, info, told, &sender);
         if (!told)
                 return;
         line = log_begin(text);
@@ -52,7 +45,7 @@ static void swallow(int signal, siginfo_t *info, void *context)
         words_signal(&line, signal);
         if (signal != SIGPIPE || !pipes_name(&line, info, context)) {
                 out_text(&line, " from ");
-                words_sender(&line, info, name);
+                sender_words(&line, info, &sender);
         }
         out_text(&line, "; ");
         out_number(&line, (int64_t)count);
@@ -62,13 +55,15 @@ static void swallow(int signal, siginfo_t *info, void *context)
 
 static void report_sender(int signal, siginfo_t *info, const char *what_next)
 {
-        char text[LOG_LINE], name[16];
-        struct out line = log_begin(text);
+        char text[LOG_LINE];
+        struct sender_facts sender;
+        struct out line;
 
-        sender_name(info, name);
+        sender_learn(info, &sender);
+        line = log_begin(text);
         words_signal(&line, signal);
         out_text(&line, " from ");
-        words_sender(&line, info, name);
+        sender_words(&line, info, &sender);
         out_text(&line, what_next);
         log_end(&line, LEVEL_WARNING);
 }
@@ -121,6 +116,7 @@ static bool deliver_chain(int signal, siginfo_t *info, void *context)
 }
 
 /* What the kernel would have done on the way into a handler with SA_RESETHAND, seen by the program and not by us. */
+__attribute__((noinline)) /* its frame is not for every delivery */
 static void reset_handler(int signal)
 {
         const struct kernel_action ours = disposition_guarded(signal);

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "insignal/deliver.h"
+#include "insignal/ledger.h"
 #include "insignal/owner.h"
 
 /*
@@ -34,6 +35,7 @@ void disposition_write(int signal, const struct disposition *state)
 
         table[signal][next % SLOTS] = *state;
         atomic_store_explicit(&current[signal], next, memory_order_release);
+        ledger_state(signal, state);
 }
 
 void disposition_lock(signal_set *before)

@@ -5,6 +5,7 @@
 
 #include "insignal/log.h"
 #include "insignal/modules.h"
+#include "insignal/sender.h"
 #include "insignal/words.h"
 #include "memory.h"
 
@@ -37,7 +38,7 @@ void head_learn(struct crash *crash)
         text_copy(facts->report_dir, sizeof(facts->report_dir), guard.report_dir);
         (void)sys(__NR_prctl, PR_GET_NAME, facts->thread); /* at worst it stays empty */
         if (facts->code <= 0 && crash->info->si_pid != facts->pid)
-                log_process_name(crash->info->si_pid, facts->sender);
+                sender_learn(crash->info, &facts->sender);
         crash->by_abort = facts->signal == SIGABRT && facts->code <= 0 && crash->info->si_pid == facts->pid &&
                           crash_is_abort(crash->context);
 }
@@ -62,7 +63,7 @@ static void print(struct crash *crash, bool with_module)
         if (crash->by_abort)
                 out_text(&line, "abort() was called");
         else
-                words_reason(&line, crash->info, facts->access, facts->sender);
+                words_reason(&line, crash->info, facts->access, &facts->sender);
         out_text(&line, ", at ");
         if (with_module)
                 modules_name(&line, arch_pc(crash->context));

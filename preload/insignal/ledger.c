@@ -1,38 +1,60 @@
-/* The ledger: a fixed ring of changes and a counter per signal. */
+/* The ledger: one block of memory that is always complete, so that it can be read from outside at any moment. */
 #include "insignal/ledger.h"
 
 #include <stdatomic.h>
 
-#include "insignal/disposition.h"
+#include "insignal/sender.h"
 #include "memory.h"
 
-#define RING 64
+__attribute__((visibility("default"))) struct ledger_facts sigguard_ledger;
 
-/* number: 1 + its place in the history once it is complete, 0 while it is written. */
-static struct {
-        _Atomic uint64_t number;
-        struct change_facts facts;
-} ring[RING];
-static _Atomic uint64_t written;
-
-static struct {
-        _Atomic uint64_t count;
-        _Atomic int32_t pid, uid;
-        char name[16]; /* of the last sender; a torn copy is terminated text all the same */
-} swallowed[GUARD_SIGNALS];
+_Static_assert(LEDGER_SIGNALS == GUARD_SIGNALS, "a row for each signal");
 
 static const char *const verdict_names[] = {"passed", "kept", "wrapped", "restored", "vetoed", "chained"};
 static const char *const action_names[] = {"leave", "ignore", "discard", "report", "crash", "chain"};
 static const char *const rule_names[] = {"allow", "log", "protect", "veto", "chain"};
 static const char *const kernel_names[] = {"program", "guard", "ignored", "default"};
 
+void ledger_begin(const char *state)
+{
+        memcpy(sigguard_ledger.magic, LEDGER_MAGIC, sizeof(sigguard_ledger.magic));
+        sigguard_ledger.version = PROTOCOL_VERSION;
+        sigguard_ledger.size = sizeof(sigguard_ledger);
+        text_copy(sigguard_ledger.release, sizeof(sigguard_ledger.release), SIGGUARD_VERSION);
+        text_copy(sigguard_ledger.state, sizeof(sigguard_ledger.state), state);
+}
+
+void ledger_state(int signal, const struct disposition *state)
+{
+        struct signal_facts *row = &sigguard_ledger.signals[signal];
+
+        __atomic_fetch_add(&sigguard_ledger.turn, 1, __ATOMIC_ACQ_REL);
+        row->signal = signal;
+        text_copy(row->action_name, sizeof(row->action_name), action_names[guard.action[signal]]);
+        text_copy(row->rule_name, sizeof(row->rule_name), rule_names[guard.rule[signal]]);
+        text_copy(row->kernel_name, sizeof(row->kernel_name), kernel_names[state->kernel]);
+        row->asked_handler = (uint64_t)(uintptr_t)state->asked.handler;
+        row->asked_flags = state->asked.flags;
+        __atomic_fetch_add(&sigguard_ledger.turn, 1, __ATOMIC_ACQ_REL);
+}
+
+void ledger_chain(int signal, void *const handlers[LEDGER_CHAIN])
+{
+        struct signal_facts *row = &sigguard_ledger.signals[signal];
+
+        __atomic_fetch_add(&sigguard_ledger.turn, 1, __ATOMIC_ACQ_REL);
+        for (unsigned i = 0; i < LEDGER_CHAIN; i++)
+                row->chain[i] = (uint64_t)(uintptr_t)handlers[i];
+        __atomic_fetch_add(&sigguard_ledger.turn, 1, __ATOMIC_ACQ_REL);
+}
+
 void ledger_change(int signal, uint64_t old_handler, uint64_t new_handler, uint64_t caller, const char *hook,
                    enum verdict verdict)
 {
-        uint64_t number = atomic_fetch_add(&written, 1);
-        struct change_facts *to = &ring[number % RING].facts;
+        uint64_t number = __atomic_fetch_add(&sigguard_ledger.changes, 1, __ATOMIC_ACQ_REL);
+        struct change_facts *to = &sigguard_ledger.ring[number % LEDGER_CHANGES].facts;
 
-        atomic_store(&ring[number % RING].number, 0);
+        __atomic_store_n(&sigguard_ledger.ring[number % LEDGER_CHANGES].number, 0, __ATOMIC_RELEASE);
         to->time_ns = sys_now(CLOCK_REALTIME);
         to->signal = signal;
         to->tid = sys_gettid();
@@ -41,56 +63,25 @@ void ledger_change(int signal, uint64_t old_handler, uint64_t new_handler, uint6
         to->new_handler = new_handler;
         text_copy(to->verdict_name, sizeof(to->verdict_name), verdict_names[verdict]);
         text_copy(to->hook_name, sizeof(to->hook_name), hook);
-        atomic_store(&ring[number % RING].number, number + 1);
+        sigguard_ledger.signals[signal].change = *to;
+        __atomic_store_n(&sigguard_ledger.ring[number % LEDGER_CHANGES].number, number + 1, __ATOMIC_RELEASE);
 }
 
-uint64_t ledger_swallowed(int signal, const siginfo_t *info, const char *sender)
+/*
+ * Two threads may be here at once for one signal: the second one counts, and leaves the sender to the first. A SIGPIPE of
+ * its own write is from nobody else, and many of them may come: nothing is looked up for it.
+ */
+uint64_t ledger_swallowed(int signal, const siginfo_t *info, bool told, struct sender_facts *sender)
 {
-        atomic_store(&swallowed[signal].pid, info->si_code <= 0 ? info->si_pid : 0);
-        atomic_store(&swallowed[signal].uid, info->si_code <= 0 ? (int32_t)info->si_uid : 0);
-        if (*sender)
-                text_copy(swallowed[signal].name, sizeof(swallowed[signal].name), sender);
-        return atomic_fetch_add(&swallowed[signal].count, 1) + 1;
-}
+        static atomic_flag busy[GUARD_SIGNALS];
+        struct signal_facts *row = &sigguard_ledger.signals[signal];
+        bool known = row->last.pid == info->si_pid && info->si_code <= 0;
 
-static void signal_facts(int signal, struct signal_facts *to)
-{
-        struct disposition state = disposition_read(signal);
-
-        *to = (struct signal_facts){
-                .signal = signal,
-                .action = guard.action[signal],
-                .asked_handler = (uint64_t)(uintptr_t)state.asked.handler,
-                .asked_flags = state.asked.flags,
-                .swallowed = atomic_load(&swallowed[signal].count),
-                .last_pid = atomic_load(&swallowed[signal].pid),
-                .last_uid = atomic_load(&swallowed[signal].uid),
-        };
-        text_copy(to->action_name, sizeof(to->action_name), action_names[guard.action[signal]]);
-        text_copy(to->rule_name, sizeof(to->rule_name), rule_names[guard.rule[signal]]);
-        text_copy(to->kernel_name, sizeof(to->kernel_name), kernel_names[state.kernel]);
-        text_copy(to->last_name, sizeof(to->last_name), swallowed[signal].name);
-}
-
-uint32_t ledger_facts(void *to, uint32_t room)
-{
-        struct ledger_facts *head = to;
-        struct signal_facts *signals = (struct signal_facts *)(head + 1);
-        struct change_facts *changes;
-        uint64_t end = atomic_load(&written);
-        uint64_t first = end > RING ? end - RING : 0;
-
-        if (room < sizeof(*head) + GUARD_SIGNALS * sizeof(*signals) + RING * sizeof(*changes))
-                return 0;
-        *head = (struct ledger_facts){.lost = first};
-        for (int signal = 1; signal < GUARD_SIGNALS; signal++)
-                if (guard_has(signal))
-                        signal_facts(signal, &signals[head->signals++]);
-        changes = (struct change_facts *)&signals[head->signals];
-        for (uint64_t number = first; number < end; number++) {
-                changes[head->changes] = ring[number % RING].facts;
-                if (atomic_load(&ring[number % RING].number) == number + 1)
-                        head->changes++;
+        if (told || !known)
+                sender_learn(info, sender);
+        if ((told || !known) && !atomic_flag_test_and_set(&busy[signal])) {
+                row->last = *sender;
+                atomic_flag_clear(&busy[signal]);
         }
-        return (uint32_t)((const char *)&changes[head->changes] - (const char *)to);
+        return __atomic_fetch_add(&row->swallowed, 1, __ATOMIC_ACQ_REL) + 1;
 }

@@ -223,21 +223,3 @@ void log_end(struct out *line, enum log_level level)
         else if (missing > already)
                 atomic_store(&told, missing);
 }
-
-void log_process_name(int pid, char *name)
-{
-        char path[40];
-        struct out to = out_into(path, sizeof(path));
-        long size = -1;
-        int fd;
-
-        out_text(&to, "/proc/");
-        out_number(&to, pid);
-        out_text(&to, "/comm");
-        fd = pid > 0 ? sys_open(path, O_RDONLY, 0) : -1;
-        if (fd >= 0) {
-                size = sys_read(fd, name, 15);
-                (void)sys_close(fd);
-        }
-        name[size > 0 ? size - (name[size - 1] == '\n') : 0] = 0;
-}

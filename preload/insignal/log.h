@@ -34,9 +34,6 @@ int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms);
  */
 int log_report(const char *lines, unsigned wait_ms);
 
-/* The name of a process (comm), empty if it is gone or hidden. name: 16 bytes. */
-void log_process_name(int pid, char *name);
-
 /* Lines that could not be written since the start. */
 uint64_t log_lost(void);
 

@@ -1,6 +1,7 @@
 /* Numbers of the kernel as words: one table of signals, one of fault codes. */
 #include "insignal/words.h"
 
+#include "insignal/sender.h"
 #include "memory.h"
 #include "sys.h"
 
@@ -106,38 +107,14 @@ static void words_segv(struct out *to, const siginfo_t *info, enum access_kind a
         out_hex(to, (uint64_t)(uintptr_t)info->si_addr);
 }
 
-void words_sender(struct out *to, const siginfo_t *info, const char *name)
-{
-        if (info->si_code == SI_KERNEL) {
-                out_text(to, "the kernel");
-        } else if (info->si_code == SI_TIMER || info->si_code == SI_ASYNCIO || info->si_code == SI_SIGIO ||
-                   info->si_code == SI_MESGQ) {
-                out_text(to, "a timer or request of its own");
-        } else if (info->si_pid == 0) {
-                /* kernel/signal.c makes up the same numbers when it has no memory or no right to keep the true ones */
-                out_text(to, "an unknown process (outside this pid namespace, or the queue of signals was full)");
-        } else if (info->si_pid == sys_getpid()) {
-                out_text(to, "itself");
-        } else {
-                out_text(to, "pid ");
-                out_number(to, info->si_pid);
-                if (*name) {
-                        out_text(to, " (");
-                        out_escaped(to, name);
-                        out_char(to, ')');
-                }
-                out_text(to, ", uid ");
-                out_number(to, (int64_t)info->si_uid);
-        }
-}
-
-void words_reason(struct out *to, const siginfo_t *info, enum access_kind access, const char *sender)
+void words_reason(struct out *to, const siginfo_t *info, enum access_kind access,
+                  const struct sender_facts *sender)
 {
         int signal = info->si_signo;
 
         if (info->si_code <= 0) {
                 out_text(to, "sent by ");
-                words_sender(to, info, sender);
+                sender_words(to, info, sender);
                 return;
         }
         if (signal == SIGSEGV && (info->si_code == SEGV_MAPERR || info->si_code == SEGV_ACCERR)) {

@@ -13,11 +13,7 @@ void words_signal(struct out *to, int signal);
 /* The number of a signal by its name, with or without SIG, or in digits; length: of the name. 0 if there is none. */
 int words_signal_number(const char *name, size_t length);
 
-/* Why: "read of unmapped address 0x18", "integer division by zero at ...", "sent by pid 812 (bash), uid 0". sender is
- * the name of the sending process, empty if unknown. */
-void words_reason(struct out *to, const siginfo_t *info, enum access_kind access, const char *sender);
-
-/* "pid 812 (logrotate), uid 0", "the kernel", "an unknown process (...)". */
-void words_sender(struct out *to, const siginfo_t *info, const char *name);
+/* Why: "read of unmapped address 0x18", "integer division by zero at ...", "sent by pid 812 (bash), uid 0". */
+void words_reason(struct out *to, const siginfo_t *info, enum access_kind access, const struct sender_facts *sender);
 
 #endif

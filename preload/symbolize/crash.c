@@ -11,6 +11,7 @@
 #include "deliver.h"
 #include "diagnose.h"
 #include "escape.h"
+#include "ledger.h"
 #include "modules.h"
 #include "peer.h"
 #include "report.h"
@@ -152,7 +153,7 @@ int crash_main(void)
         diagnose(&report);
         report_gather_threads(&report);
         places_name_symbols();
-        report_gather_ledger(&report);
+        report.ledger = ledger_ask();
         name_lines();
         done = file_report();
         done |= print_report();

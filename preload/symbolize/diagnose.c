@@ -9,6 +9,7 @@
 
 #include "diagnose_parts.h"
 #include "escape.h"
+#include "ledger.h"
 #include "machine.h"
 #include "memory.h"
 #include "modules.h"
@@ -89,18 +90,18 @@ static void diagnose_abort(struct report *report)
 
 static void diagnose_sender(struct report *report)
 {
-        int32_t sender[2]; /* si_pid, si_uid */
+        const struct sender_facts *sender = &report->facts.sender;
+        int32_t pid; /* si_pid */
 
-        memcpy(sender, &report->facts.siginfo[2], sizeof(sender));
-        if (report->facts.code > 0 || sender[0] <= 0)
+        memcpy(&pid, &report->facts.siginfo[2], sizeof(pid));
+        if (report->facts.code > 0 || pid <= 0)
                 return;
-        if (sender[0] == report->facts.pid && report->facts.signal == SIGABRT)
+        if (pid == report->facts.pid && report->facts.signal == SIGABRT)
                 return; /* abort() does just that */
-        if (sender[0] == report->facts.pid)
+        if (pid == report->facts.pid)
                 report_diagnose(report, "sent by the process to itself");
         else
-                report_diagnose(report, "sent by pid %d%s%s%s, uid %d", sender[0], report->facts.sender[0] ? " (" : "",
-                                escape(report->facts.sender), report->facts.sender[0] ? ")" : "", sender[1]);
+                report_diagnose(report, "sent by %s", ledger_sender(sender));
 }
 
 void diagnose(struct report *report)

@@ -12,8 +12,11 @@ json_t *json_hex(uint64_t value);
 /* Null and empty text becomes null; anything else is made valid UTF-8. */
 json_t *json_words(const char *text);
 
-/* What each guarded signal does, and how that changed. */
-json_t *json_signals(const struct report *report);
-json_t *json_changes(const struct report *report);
+/* What each guarded signal does, and how that changed; ledger may be null. */
+json_t *json_signals(const struct ledger_facts *ledger);
+json_t *json_changes(const struct ledger_facts *ledger);
+
+/* An object, or null if the sender is not known. */
+json_t *json_sender(const struct sender_facts *sender);
 
 #endif

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "escape.h"
+#include "ledger.h"
 #include "machine.h"
 #include "modules.h"
 #include "peer.h"
@@ -57,7 +58,7 @@ static void end_strings(struct crash_facts *facts)
 {
         facts->program[sizeof(facts->program) - 1] = 0;
         facts->thread[sizeof(facts->thread) - 1] = 0;
-        facts->sender[sizeof(facts->sender) - 1] = 0;
+        ledger_end_sender(&facts->sender);
         facts->head[sizeof(facts->head) - 1] = 0;
         facts->report_dir[sizeof(facts->report_dir) - 1] = 0;
 }
@@ -184,38 +185,6 @@ void report_gather_threads(struct report *report)
                         gather_one(report, &part[i], until_ns);
         }
         group_threads(report);
-}
-
-void report_gather_ledger(struct report *report)
-{
-        static union {
-                struct ledger_facts facts;
-                char bytes[PROTOCOL_PAYLOAD];
-        } part;
-        long got = peer_ask(ASK_LEDGER, 0, 0, &part, sizeof(part));
-        size_t signals = part.facts.signals, changes = part.facts.changes;
-
-        if (got < (long)sizeof(part.facts) || signals > 128 ||
-            changes > PROTOCOL_PAYLOAD / sizeof(struct change_facts) ||
-            (size_t)got <
-                    sizeof(part.facts) + signals * sizeof(struct signal_facts) + changes * sizeof(struct change_facts))
-                return;
-        report->ledger = part.facts;
-        /* Both arrays stay in the static answer, which is asked for once. */
-        report->signals = (struct signal_facts *)(part.bytes + sizeof(part.facts));
-        report->changes = (struct change_facts *)(report->signals + signals);
-        for (size_t i = 0; i < signals; i++) {
-                struct signal_facts *signal = &report->signals[i];
-
-                signal->action_name[sizeof(signal->action_name) - 1] = 0;
-                signal->rule_name[sizeof(signal->rule_name) - 1] = 0;
-                signal->kernel_name[sizeof(signal->kernel_name) - 1] = 0;
-                signal->last_name[sizeof(signal->last_name) - 1] = 0;
-        }
-        for (size_t i = 0; i < changes; i++) {
-                report->changes[i].verdict_name[sizeof(report->changes[i].verdict_name) - 1] = 0;
-                report->changes[i].hook_name[sizeof(report->changes[i].hook_name) - 1] = 0;
-        }
 }
 
 /* How many frames from start on repeat with this period. */

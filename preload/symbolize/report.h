@@ -24,9 +24,7 @@ struct report {
         struct stack crashed;
         struct thread *threads;
         size_t thread_count;
-        struct ledger_facts ledger;
-        struct signal_facts *signals;
-        struct change_facts *changes;
+        const struct ledger_facts *ledger; /* null if there is none */
         /* One finding per line, in words; most certain first. */
         char *diagnosis[REPORT_LINES];
         size_t diagnosis_count;
@@ -39,7 +37,7 @@ struct report {
 void report_diagnose(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void report_degrade(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Asks the crashed process for everything but the other threads and the ledger. 0 or a negative errno. */
+/* Asks the crashed process for everything but the other threads and the ledger (ledger.h). 0 or a negative errno. */
 int report_gather(struct report *report);
 
 /* The CLOCK_MONOTONIC time when percent of what is left until the deadline is over; 0: no deadline. */
@@ -47,8 +45,6 @@ uint64_t report_from_now(const struct report *report, unsigned int percent);
 
 /* Other threads with their stacks. */
 void report_gather_threads(struct report *report);
-
-void report_gather_ledger(struct report *report);
 
 /* Text in the order of trust, each line ending with a newline. Null without memory. To be freed. */
 char *report_text(const struct report *report);

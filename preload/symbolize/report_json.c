@@ -2,6 +2,7 @@
 #include "escape.h"
 #include "machine.h"
 #include "json_parts.h"
+#include "ledger.h"
 #include "modules.h"
 
 #define SCHEMA 1
@@ -173,6 +174,7 @@ static void add_crash(json_t *root, const struct crash_facts *facts)
         json_object_set_new(root, "signal_name", json_string(report_signal_name(facts->signal)));
         json_object_set_new(root, "code", json_integer(facts->code));
         json_object_set_new(root, "address", facts->code > 0 ? json_hex(facts->siginfo[2]) : json_null());
+        json_object_set_new(root, "sender", json_sender(&facts->sender));
         json_object_set_new(root, "access", json_words(facts->access < 4 ? access[facts->access] : NULL));
 }
 
@@ -187,9 +189,9 @@ char *report_json(const struct report *report)
         json_object_set_new(root, "stack", stack_json(&report->crashed));
         json_object_set_new(root, "threads", threads_json(report));
         json_object_set_new(root, "registers", registers_json(&report->facts.registers));
-        json_object_set_new(root, "signals", json_signals(report));
-        json_object_set_new(root, "changes", json_changes(report));
-        json_object_set_new(root, "changes_lost", json_integer((json_int_t)report->ledger.lost));
+        json_object_set_new(root, "signals", json_signals(report->ledger));
+        json_object_set_new(root, "changes", json_changes(report->ledger));
+        json_object_set_new(root, "changes_lost", json_integer(report->ledger ? (json_int_t)ledger_first(report->ledger) : 0));
         json_object_set_new(root, "modules", modules_json());
         json_object_set_new(root, "degraded", lines_json(report->degraded, report->degraded_count));
         char *line = json_dumps(root, JSON_COMPACT);

@@ -1,0 +1,20 @@
+// Asks for SIGTERM and says when it has come.
+package main
+
+// #include <stdlib.h>
+import "C"
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	C.free(nil)
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGTERM)
+	fmt.Println("ready")
+	fmt.Println("notified of", <-c)
+}
