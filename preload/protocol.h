@@ -135,8 +135,8 @@ struct signal_facts {
         uint32_t reserved;
         char action_name[8];
         char rule_name[8];
-        char kernel_name[8];          /* "guard", "program", "ignored", "default" */
-        uint64_t asked_handler;       /* 0 SIG_DFL, 1 SIG_IGN, else an address */
+        char kernel_name[8];    /* "guard", "program", "ignored", "default" */
+        uint64_t asked_handler; /* 0 SIG_DFL, 1 SIG_IGN, else an address */
         uint64_t asked_flags;
         uint64_t chain[LEDGER_CHAIN]; /* rule chain: all that were asked for, newest first, until a 0 */
         uint64_t swallowed;           /* how many were ignored so far */
@@ -149,12 +149,12 @@ struct signal_facts {
  * read from outside by "sigguard status". It changes while it is read: turn is odd meanwhile.
  */
 struct ledger_facts {
-        char magic[8];                           /* LEDGER_MAGIC */
-        uint32_t version, size;                  /* PROTOCOL_VERSION, sizeof(struct ledger_facts) */
-        char release[16];                        /* of sigguard */
-        char state[16];                          /* "active", "dormant"; empty: the constructor has not run */
-        uint64_t turn;                           /* of the rows of signals */
-        uint64_t changes;                        /* how many there were; number N lies in ring[N % LEDGER_CHANGES] */
+        char magic[8];          /* LEDGER_MAGIC */
+        uint32_t version, size; /* PROTOCOL_VERSION, sizeof(struct ledger_facts) */
+        char release[16];       /* of sigguard */
+        char state[16];         /* "active", "dormant"; empty: the constructor has not run */
+        uint64_t turn;          /* of the rows of signals */
+        uint64_t changes;       /* how many there were; number N lies in ring[N % LEDGER_CHANGES] */
         struct signal_facts signals[LEDGER_SIGNALS];
         struct {
                 uint64_t number; /* 1 + its place in the history once it is complete, 0 while it is written */

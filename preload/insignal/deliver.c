@@ -117,7 +117,8 @@ static bool deliver_chain(int signal, siginfo_t *info, void *context)
 
 /* What the kernel would have done on the way into a handler with SA_RESETHAND, seen by the program and not by us. */
 __attribute__((noinline)) /* its frame is not for every delivery */
-static void reset_handler(int signal)
+static void
+reset_handler(int signal)
 {
         const struct kernel_action ours = disposition_guarded(signal);
         struct disposition state;

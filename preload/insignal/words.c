@@ -107,8 +107,7 @@ static void words_segv(struct out *to, const siginfo_t *info, enum access_kind a
         out_hex(to, (uint64_t)(uintptr_t)info->si_addr);
 }
 
-void words_reason(struct out *to, const siginfo_t *info, enum access_kind access,
-                  const struct sender_facts *sender)
+void words_reason(struct out *to, const siginfo_t *info, enum access_kind access, const struct sender_facts *sender)
 {
         int signal = info->si_signo;
 

@@ -116,8 +116,9 @@ const char *ledger_sender(const struct sender_facts *sender)
 {
         char *to = next_result();
 
-        snprintf(to, LONGEST, "pid %d%s%s%s, uid %d%s%s", sender->pid, sender->name[0] ? " (" : "", escape(sender->name),
-                 sender->name[0] ? ")" : "", sender->uid, sender->group[0] ? ", " : "", escape(sender->group));
+        snprintf(to, LONGEST, "pid %d%s%s%s, uid %d%s%s", sender->pid, sender->name[0] ? " (" : "",
+                 escape(sender->name), sender->name[0] ? ")" : "", sender->uid, sender->group[0] ? ", " : "",
+                 escape(sender->group));
         return to;
 }
 

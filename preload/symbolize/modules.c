@@ -7,6 +7,7 @@
 
 #include "../protocol.h"
 #include "linkmap.h"
+#include "live.h"
 #include "maps.h"
 #include "memory.h"
 #include "peer.h"
@@ -183,6 +184,8 @@ static struct module *find_mapped(uint64_t address)
         if (!module)
                 return NULL;
         module->inode = mapping->inode;
+        if (live_pid() && !mapping->deleted)
+                module->image.fd = live_file(mapping->name);
         module->image.deleted = mapping->deleted;
         if (!mapping->inode)
                 take_vdso(module, mapping);

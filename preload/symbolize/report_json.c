@@ -191,7 +191,8 @@ char *report_json(const struct report *report)
         json_object_set_new(root, "registers", registers_json(&report->facts.registers));
         json_object_set_new(root, "signals", json_signals(report->ledger));
         json_object_set_new(root, "changes", json_changes(report->ledger));
-        json_object_set_new(root, "changes_lost", json_integer(report->ledger ? (json_int_t)ledger_first(report->ledger) : 0));
+        json_object_set_new(root, "changes_lost",
+                            json_integer(report->ledger ? (json_int_t)ledger_first(report->ledger) : 0));
         json_object_set_new(root, "modules", modules_json());
         json_object_set_new(root, "degraded", lines_json(report->degraded, report->degraded_count));
         char *line = json_dumps(root, JSON_COMPACT);

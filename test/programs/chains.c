@@ -1,4 +1,4 @@
-/* Lets several libraries and itself make signal calls: chains [main:CALL | A:CALL | tail:A:SIGNAL | unload:A | storm | exec]... */
+/* Lets several libraries and itself make signal calls: chains [main:CALL | A:CALL | tail:A:SIGNAL | unload:A | storm | busy | exec]... */
 /* flags: -rdynamic */
 #include "calls.h"
 #include <pthread.h>
@@ -54,14 +54,20 @@ static void count(int sig)
         received += sig != 0;
 }
 
-static void storm(void)
+static void start_two(pthread_t *threads)
 {
         static char letters[] = "AB";
+
+        for (int i = 0; i < 2; i++)
+                pthread_create(&threads[i], NULL, come_and_go, &letters[i]);
+}
+
+static void storm(void)
+{
         pthread_t threads[2];
 
         signal(SIGUSR1, count);
-        for (int i = 0; i < 2; i++)
-                pthread_create(&threads[i], NULL, come_and_go, &letters[i]);
+        start_two(threads);
         for (int i = 0; i < 20000; i++)
                 raise(SIGUSR1);
         stop = 1;
@@ -85,6 +91,8 @@ int main(int argc, char **argv)
                         dprintf(1, "unload %c: %d\n", argv[i][7], dlclose(libraries[argv[i][7] - 'A']));
                 else if (strcmp(argv[i], "storm") == 0)
                         storm();
+                else if (strcmp(argv[i], "busy") == 0)
+                        start_two(&(pthread_t[2]){0}[0]);
                 else if (strcmp(argv[i], "exec") == 0)
                         execl(argv[0], argv[0], "main:wait", NULL);
                 else

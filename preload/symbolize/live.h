@@ -1,0 +1,24 @@
+/* A living process in place of a crashed one: what peer.h asks is answered from /proc/PID, and nothing is changed there. */
+#ifndef SYMBOLIZE_LIVE_H
+#define SYMBOLIZE_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Opens the process. 0, or a negative errno: -ESRCH, or -EACCES if its memory may not be read. */
+int live_open(int pid);
+
+/* The process that was opened last, or 0. */
+int live_pid(void);
+
+/* As peer_ask(). */
+long live_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t room);
+
+/* A file of the process by the name it has there (its root may be another one), or a negative errno. */
+int live_file(const char *path);
+
+/* The value of a line "Name:\tvalue" of /proc/PID/status; false if there is none. */
+bool live_status(const char *name, char *to, size_t room);
+
+#endif
