@@ -95,6 +95,20 @@ static void answer_crash(void)
                 answer(0, &facts, sizeof(facts));
 }
 
+static void answer_ledger(void)
+{
+        struct ledger_facts facts;
+        const struct part *part = find_part('L', 0);
+
+        memset(&facts, 0, sizeof(facts));
+        if (part)
+                memcpy(&facts, part->bytes, part->size < sizeof(facts) ? part->size : sizeof(facts));
+        memcpy(facts.magic, LEDGER_MAGIC, sizeof(facts.magic));
+        facts.version = PROTOCOL_VERSION;
+        facts.size = sizeof(facts);
+        answer(0, &facts, sizeof(facts));
+}
+
 static void answer_memory(void)
 {
         for (unsigned i = 0;; i++) {
@@ -147,7 +161,7 @@ static void answer_question(void)
                 answer_part(find_part('R', registers_given++), 0);
                 break;
         case ASK_LEDGER:
-                answer_part(find_part('L', 0), 0);
+                answer_ledger();
                 break;
         default:
                 answer(0, NULL, 0);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "insignal/chain.h"
 #include "insignal/disposition.h"
 #include "insignal/guard.h"
 #include "insignal/log.h"
@@ -48,6 +49,22 @@ struct kernel_action disposition_guarded(int signal)
 void disposition_write(int signal, const struct disposition *state)
 {
         (void)signal, (void)state;
+}
+
+uint64_t chain_owner(uint64_t address)
+{
+        return address;
+}
+
+void chain_set(int signal, const struct link *link, struct link *lost)
+{
+        (void)signal, (void)link, (void)lost;
+}
+
+int chain_apply(int signal, struct disposition *state)
+{
+        (void)signal, (void)state;
+        return 0;
 }
 
 static void is_ended(const char *text, size_t room)
