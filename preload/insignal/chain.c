@@ -136,8 +136,9 @@ int chain_apply(int signal, struct disposition *state)
                 ours = (struct kernel_action){.handler = (void *)SIG_IGN};
                 state->asked = first.action;
         } else {
-                ours = guard.action[signal] == ACTION_CHAIN ? (struct kernel_action){.handler = (void *)SIG_DFL}
-                                                            : disposition_guarded(signal);
+                ours = disposition_guarded(signal);
+                if (guard.action[signal] == ACTION_CHAIN)
+                        ours = (struct kernel_action){.handler = (void *)SIG_DFL};
                 state->gives_up = before.gives_up || disposition_is_handler(before.asked.handler);
         }
         if (!disposition_is_handler(ours.handler))

@@ -13,14 +13,17 @@
 
 static int opened, memory = -1, maps = -1;
 
+static int or_error(int result)
+{
+        return result < 0 ? -errno : result;
+}
+
 static int open_file(const char *name)
 {
         char path[4200];
-        int fd;
 
         snprintf(path, sizeof(path), "/proc/%d/%s", opened, name);
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-        return fd < 0 ? -errno : fd;
+        return or_error(open(path, O_RDONLY | O_CLOEXEC));
 }
 
 int live_pid(void)
