@@ -11,6 +11,7 @@
 
 static const uint64_t *vector;
 static size_t vector_size;
+static uint64_t capabilities;
 
 /*
  * The stack at the start: argc, the arguments, null, the environment, null, pairs (System V ABI, 3.4.1). glibc's
@@ -54,6 +55,9 @@ void process_learn(struct process *to)
                 case AT_PHNUM:
                         to->header_count = pair[1];
                         break;
+                case AT_HWCAP2:
+                        capabilities = pair[1];
+                        break;
                 case AT_EXECFN:
                         to->started_as = (const char *)(uintptr_t)pair[1];
                         break;
@@ -73,6 +77,11 @@ void process_executable(const struct process *of, char *to, size_t size)
                 to[length] = 0;
         else
                 text_copy(to, size, of->started_as ? of->started_as : "?");
+}
+
+uint64_t process_capabilities(void)
+{
+        return capabilities;
 }
 
 const void *process_auxv(size_t *size)

@@ -22,6 +22,9 @@ void process_learn(struct process *to);
 /* The path of the executable, from /proc or else as it was started; to: size bytes, always terminated. */
 void process_executable(const struct process *of, char *to, size_t size);
 
+/* AT_HWCAP2: what the processor and the kernel allow programs to do; 0 if unknown. */
+uint64_t process_capabilities(void);
+
 /* The auxiliary vector and its size in bytes, for the helper. */
 const void *process_auxv(size_t *size);
 

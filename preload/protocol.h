@@ -11,7 +11,7 @@
  * Both sides run on one machine from one build: host byte order, no padding anywhere (checked below), and a version
  * that must be equal. Both treat the other as hostile: every length is checked before it is used.
  */
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define PROTOCOL_FD 3          /* the helper's end of the pair */
 #define PROTOCOL_OUT_FD 4      /* where the text of the report goes; not open when it goes nowhere */
 #define PROTOCOL_PAYLOAD 65536 /* the most bytes behind an answer or a question */
@@ -99,7 +99,8 @@ struct crash_facts {
         uint64_t deadline_ns; /* CLOCK_MONOTONIC: the report must be out by then, or the helper is killed */
         uint64_t siginfo[16]; /* the whole siginfo_t */
         struct registers registers;
-        uint64_t guard_base;            /* load address of the library itself, so that its own frames can be told */
+        uint64_t thread_pointer; /* of the crashed thread: its thread-local variables lie about it; 0 if unknown */
+        uint64_t guard_base;     /* load address of the library itself, so that its own frames can be told */
         uint64_t stack_low, stack_high; /* the alternate stack that the handler ran on, 0 if none */
         char program[64];               /* base name of the executable, zero-terminated */
         char thread[16];                /* comm of the crashed thread, zero-terminated */

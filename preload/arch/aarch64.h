@@ -126,6 +126,16 @@ static inline void arch_copy_registers(mcontext_t *to, const mcontext_t *from)
         to->pstate = from->pstate;
 }
 
+/* Where thread-local variables lie about; always allowed. */
+static inline uint64_t arch_thread_pointer(uint64_t capabilities)
+{
+        uint64_t pointer;
+
+        (void)capabilities;
+        __asm__ volatile("mrs %0, tpidr_el0" : "=r"(pointer));
+        return pointer;
+}
+
 static inline uint64_t arch_pc(const ucontext_t *context)
 {
         return context->uc_mcontext.pc;

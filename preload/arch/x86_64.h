@@ -149,6 +149,19 @@ static inline void arch_copy_registers(mcontext_t *to, const mcontext_t *from)
                 to->gregs[i] = from->gregs[i];
 }
 
+/*
+ * Where thread-local variables lie about. arch_prctl(2) would tell as well, but a seccomp filter may kill for it. The
+ * instruction is an illegal one unless the kernel has allowed it (HWCAP2_FSGSBASE, Linux 5.9).
+ */
+static inline uint64_t arch_thread_pointer(uint64_t capabilities)
+{
+        uint64_t pointer = 0;
+
+        if (capabilities & 2)
+                __asm__ volatile("rdfsbase %0" : "=r"(pointer));
+        return pointer;
+}
+
 /* Where the interrupted code was. */
 static inline uint64_t arch_pc(const ucontext_t *context)
 {

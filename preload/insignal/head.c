@@ -8,6 +8,7 @@
 #include "insignal/sender.h"
 #include "insignal/words.h"
 #include "memory.h"
+#include "process.h"
 
 extern __attribute__((visibility("hidden"))) const char __ehdr_start[];
 
@@ -29,6 +30,7 @@ void head_learn(struct crash *crash)
                       (guard.log == LOG_JOURNAL ? WANT_JOURNAL : 0);
         memcpy(facts->siginfo, crash->info, sizeof(facts->siginfo));
         arch_registers(crash->context, &facts->registers);
+        facts->thread_pointer = arch_thread_pointer(process_capabilities());
         facts->guard_base = (uint64_t)(uintptr_t)__ehdr_start;
         if (sys(__NR_sigaltstack, 0, &stack) == 0 && !(stack.ss_flags & SS_DISABLE)) {
                 facts->stack_low = (uint64_t)(uintptr_t)stack.ss_sp;

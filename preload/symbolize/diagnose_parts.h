@@ -15,6 +15,9 @@ const char *at_crash(const struct report *report);
 /* "the heap", "/lib/libc.so.6", "anonymous memory". */
 const char *mapping_name(const struct mapping *mapping);
 
+/* What the C++ runtime had to end the program for (diagnose_cxx.c); nothing where it had not. */
+void diagnose_cxx(struct report *report);
+
 /* Segmentation faults (diagnose_segv.c), and jumps to where no code is; false if it was no jump. */
 void diagnose_segv(struct report *report);
 bool diagnose_jump(struct report *report);

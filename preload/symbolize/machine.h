@@ -15,6 +15,14 @@
 #define MACHINE_RETURN 16 /* the return address column of unwind tables */
 #define MACHINE_NUMBER EM_X86_64
 #define MACHINE_SHOWN 18
+#define MACHINE_TLS_MODULE R_X86_64_DTPMOD64
+#define MACHINE_TLS_OFFSET R_X86_64_TPOFF64
+#define MACHINE_TLS_DESCRIPTOR R_X86_64_TLSDESC
+/* Where the thread pointer leads to the thread's table of modules with thread-local variables: in glibc, in musl. */
+#define MACHINE_TLS_TABLE                                                                                              \
+        {                                                                                                              \
+                8, 8                                                                                                   \
+        }
 #elif defined(__aarch64__)
 #define MACHINE_PC 32
 #define MACHINE_SP 31
@@ -22,6 +30,13 @@
 #define MACHINE_RETURN 30
 #define MACHINE_NUMBER EM_AARCH64
 #define MACHINE_SHOWN 34
+#define MACHINE_TLS_MODULE R_AARCH64_TLS_DTPMOD
+#define MACHINE_TLS_OFFSET R_AARCH64_TLS_TPREL
+#define MACHINE_TLS_DESCRIPTOR R_AARCH64_TLSDESC
+#define MACHINE_TLS_TABLE                                                                                              \
+        {                                                                                                              \
+                0, -8                                                                                                  \
+        }
 #endif
 
 /* The name of register number index of struct registers, below MACHINE_SHOWN. */

@@ -98,11 +98,21 @@ static void take_header(struct module *module, const Elf64_Phdr *header)
                 module->hdr = address;
                 module->hdr_size = header->p_memsz;
                 break;
+        case PT_TLS:
+                module->tls_size = header->p_memsz;
+                break;
         case PT_DYNAMIC:
                 module->dynamic = address;
                 module->dynamic_size = header->p_memsz;
                 break;
         }
+}
+
+uint64_t modules_address(const struct module *module, uint64_t address)
+{
+        if (!address || (address >= module->low && address < module->high))
+                return address;
+        return address + module->bias;
 }
 
 /* Reads the program headers of the ELF header at base; false if that is no ELF header of this machine. */

@@ -17,6 +17,7 @@ struct module {
         uint64_t bias;                  /* address in the process minus address in the ELF file */
         uint64_t hdr, hdr_size;         /* .eh_frame_hdr in the process, 0 if there is none */
         uint64_t dynamic, dynamic_size; /* PT_DYNAMIC in the process */
+        uint64_t tls_size;              /* of its thread-local variables in memory, 0 if it has none */
         uint64_t inode;
         uint64_t text_low, text_high; /* its executable segments */
         uint64_t go_switch;           /* where Go's stack switch into C begins in the process, 0 if it has none */
@@ -37,6 +38,10 @@ struct module *modules_first(void);
 
 /* True if address may hold code: an executable mapping, or an executable segment where there are no maps. */
 bool modules_executable(uint64_t address);
+
+/* What an address in the dynamic section means in the process, 0 for 0: glibc writes process addresses there when it
+ * loads a module, musl and the vdso do not. */
+uint64_t modules_address(const struct module *module, uint64_t address);
 
 /* The last part of the module's path. */
 const char *modules_name(const struct module *module);

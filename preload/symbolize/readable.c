@@ -7,6 +7,17 @@
 
 #define MOST_NAME 16384
 
+char *readable_type(const char *name)
+{
+        /* gcc marks a type of an unnamed namespace with "*": its name is not the same type's in another module. */
+        const char *plain = name[0] == '*' ? name + 1 : name;
+        char *readable = NULL;
+
+        if (strlen(plain) <= MOST_NAME)
+                readable = cplus_demangle_v3(plain, DMGL_PARAMS | DMGL_ANSI | DMGL_TYPES);
+        return readable ? readable : strdup(plain);
+}
+
 char *readable_name(const char *name)
 {
         const char *version = strchr(name, '@');

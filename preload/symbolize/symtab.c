@@ -85,14 +85,6 @@ static size_t count_symbols(uint64_t gnu_hash, uint64_t hash)
         return hash && memory_copy(hash, head, sizeof(head)) ? head[1] : 0;
 }
 
-/* glibc writes process addresses into the dynamic section when it loads a module, musl and the vdso do not. */
-static uint64_t in_process(const struct module *module, uint64_t address)
-{
-        if (!address || (address >= module->low && address < module->high))
-                return address;
-        return address + module->bias;
-}
-
 bool symtab_from_memory(const struct module *module, struct symtab *table)
 {
         uint64_t symbols = 0, strings = 0, length = 0, gnu_hash = 0, hash = 0;
@@ -103,15 +95,15 @@ bool symtab_from_memory(const struct module *module, struct symtab *table)
                 if (!memory_copy(module->dynamic + i * sizeof(entry), &entry, sizeof(entry)) || entry.d_tag == DT_NULL)
                         break;
                 if (entry.d_tag == DT_SYMTAB)
-                        symbols = in_process(module, entry.d_un.d_ptr);
+                        symbols = modules_address(module, entry.d_un.d_ptr);
                 else if (entry.d_tag == DT_STRTAB)
-                        strings = in_process(module, entry.d_un.d_ptr);
+                        strings = modules_address(module, entry.d_un.d_ptr);
                 else if (entry.d_tag == DT_STRSZ)
                         length = entry.d_un.d_val;
                 else if (entry.d_tag == DT_GNU_HASH)
-                        gnu_hash = in_process(module, entry.d_un.d_ptr);
+                        gnu_hash = modules_address(module, entry.d_un.d_ptr);
                 else if (entry.d_tag == DT_HASH)
-                        hash = in_process(module, entry.d_un.d_ptr);
+                        hash = modules_address(module, entry.d_un.d_ptr);
         }
         size_t count = symbols && strings ? count_symbols(gnu_hash, hash) : 0;
 
