@@ -117,6 +117,7 @@ void diagnose(struct report *report)
         if (report->facts.signal == SIGABRT)
                 diagnose_abort(report);
         diagnose_cxx(report);
+        diagnose_handler(report);
         if (report->facts.code <= 0) {
                 diagnose_sender(report);
                 return;

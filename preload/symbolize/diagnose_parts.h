@@ -22,4 +22,10 @@ void diagnose_cxx(struct report *report);
 void diagnose_segv(struct report *report);
 bool diagnose_jump(struct report *report);
 
+/* A stack overflow, with address being what frame number first could not reach; false if it was none. */
+bool diagnose_overflow(struct report *report, size_t first, uint64_t address);
+
+/* What a signal handler of the program was there for, when the program ends itself in it (diagnose_handler.c). */
+void diagnose_handler(struct report *report);
+
 #endif

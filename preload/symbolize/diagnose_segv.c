@@ -40,9 +40,9 @@ bool diagnose_jump(struct report *report)
 }
 
 /* The fault is at the low end of the mapping that the frames lie in, in a guard or a hole below it. */
-static const struct mapping *overflowed_stack(const struct report *report)
+static const struct mapping *overflowed_stack(const struct report *report, size_t first, uint64_t address)
 {
-        uint64_t address = fault_address(report), sp = report->facts.registers.r[MACHINE_SP];
+        uint64_t sp = report->crashed.frames[first].sp;
         const struct mapping *at = maps_find(address), *stack;
 
         if (at && (at->readable || at->writable))
@@ -55,16 +55,16 @@ static const struct mapping *overflowed_stack(const struct report *report)
         /* The access is near the stack pointer, or the pointer itself is out already. */
         if (address + FARTHEST_PROBE < sp || (sp >= stack->start && sp - stack->start > FARTHEST_PROBE))
                 return NULL;
-        for (size_t i = 0; i < report->crashed.count; i++)
+        for (size_t i = first; i < report->crashed.count; i++)
                 if (report->crashed.frames[i].sp >= stack->start && report->crashed.frames[i].sp < stack->end)
                         return stack;
         return NULL;
 }
 
-static bool diagnose_overflow(struct report *report)
+bool diagnose_overflow(struct report *report, size_t first, uint64_t address)
 {
-        const struct mapping *stack = overflowed_stack(report);
-        struct fold fold = report_fold(&report->crashed, 0);
+        const struct mapping *stack = first < report->crashed.count ? overflowed_stack(report, first, address) : NULL;
+        struct fold fold = report_fold(&report->crashed, first);
         const struct place *place;
 
         if (!stack)
@@ -72,7 +72,7 @@ static bool diagnose_overflow(struct report *report)
         report_diagnose(report, "stack overflow of %s \"%s\": its %llu KiB are used up%s",
                         report->facts.tid == report->facts.pid ? "the main thread" : "thread",
                         escape(report->facts.thread), (unsigned long long)((stack->end - stack->start) >> 10),
-                        at_crash(report));
+                        at_frame(&report->crashed.frames[first]));
         if (!fold.times)
                 return true;
         place = report->crashed.frames[fold.start].place;
@@ -127,7 +127,8 @@ static void diagnose_access(struct report *report)
 
 void diagnose_segv(struct report *report)
 {
-        if (diagnose_general_protection(report) || diagnose_jump(report) || diagnose_overflow(report))
+        if (diagnose_general_protection(report) || diagnose_jump(report) ||
+            diagnose_overflow(report, 0, fault_address(report)))
                 return;
         diagnose_access(report);
 }

@@ -51,6 +51,9 @@ bool machine_is_signal_return(uint64_t pc);
 /* The interrupted registers, from the signal frame that sp points to while pc is at the signal return. */
 bool machine_signal_registers(uint64_t sp, struct registers *to);
 
+/* Where the siginfo_t of that signal frame is. */
+uint64_t machine_signal_info(uint64_t sp);
+
 /* True if a call ends right before pc; *target is where a direct one leads, else 0. */
 bool machine_follows_call(uint64_t pc, uint64_t *target);
 

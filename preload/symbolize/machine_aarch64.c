@@ -52,6 +52,11 @@ bool machine_signal_registers(uint64_t sp, struct registers *to)
         return memory_copy(sp + sizeof(siginfo_t) + offsetof(ucontext_t, uc_mcontext.regs), to->r, sizeof(to->r));
 }
 
+uint64_t machine_signal_info(uint64_t sp)
+{
+        return sp;
+}
+
 bool machine_follows_call(uint64_t pc, uint64_t *target)
 {
         uint32_t code;

@@ -57,6 +57,12 @@ bool machine_signal_registers(uint64_t sp, struct registers *to)
         return true;
 }
 
+uint64_t machine_signal_info(uint64_t sp)
+{
+        /* struct rt_sigframe: behind the kernel's ucontext, whose signal mask has 8 bytes and is its last member. */
+        return sp + offsetof(ucontext_t, uc_sigmask) + 8;
+}
+
 /* The forms of "call *...": ff /2 with a register or memory operand, 2 to 7 bytes long, before them perhaps a REX. */
 static bool is_indirect_call(const unsigned char *code, unsigned int length)
 {
