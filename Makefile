@@ -94,7 +94,20 @@ $(BUILD)/test/%_unnamed: test/programs/%.go
 	@mkdir -p $(@D)
 	$(quiet)$(go_build) -ldflags=-buildid= -o $@ $<
 
-probes: $(go_probes) $(probes) ## build the programs that the tests run
+# Debian's compiler: another one in PATH may be too new for the tests, or not there when they run.
+RUSTC ?= /usr/bin/rustc
+rust_build = $(RUSTC) --edition 2021 -g --remap-path-prefix=$(CURDIR)/=
+rust_probes := $(BUILD)/test/rust_service $(BUILD)/test/rust_service_abort
+$(BUILD)/test/%: test/programs/%.rs
+	@mkdir -p $(@D)
+	$(call say,compile,$<)
+	$(quiet)$(rust_build) -o $@ $<
+$(BUILD)/test/%_abort: test/programs/%.rs
+	@mkdir -p $(@D)
+	$(call say,compile,$<)
+	$(quiet)$(rust_build) -C panic=abort -C symbol-mangling-version=v0 -o $@ $<
+
+probes: $(go_probes) $(rust_probes) $(probes) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test
