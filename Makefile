@@ -94,6 +94,13 @@ $(BUILD)/test/%_unnamed: test/programs/%.go
 	@mkdir -p $(@D)
 	$(quiet)$(go_build) -ldflags=-buildid= -o $@ $<
 
+# One source through the other compiler, and with the C++ runtime inside the program, where no symbol versions name it.
+cxx_probes := $(BUILD)/test/cxx_ends_clang $(BUILD)/test/cxx_ends_static $(BUILD)/test/cxx_goes_on_clang
+$(BUILD)/test/%_clang: test/programs/%.cc
+	$(call probe,clang++)
+$(BUILD)/test/%_static: test/programs/%.cc
+	$(call probe,$(CXX),-static-libstdc++ -static-libgcc)
+
 # Debian's compiler: another one in PATH may be too new for the tests, or not there when they run.
 RUSTC ?= /usr/bin/rustc
 rust_build = $(RUSTC) --edition 2021 -g --remap-path-prefix=$(CURDIR)/=
@@ -107,7 +114,7 @@ $(BUILD)/test/%_abort: test/programs/%.rs
 	$(call say,compile,$<)
 	$(quiet)$(rust_build) -C panic=abort -C symbol-mangling-version=v0 -o $@ $<
 
-probes: $(go_probes) $(rust_probes) $(probes) ## build the programs that the tests run
+probes: $(go_probes) $(rust_probes) $(cxx_probes) $(probes) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test

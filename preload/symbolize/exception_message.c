@@ -7,8 +7,7 @@
 #include "modules.h"
 #include "symbols.h"
 
-#define MOST_DEPTH 16
-#define MOST_BASES 16
+#define MOST_CLASSES 64
 #define MOST_KINDS 16
 
 /* How a class's type_info goes on behind its name (Itanium C++ ABI, 2.9.5), told by the class of the type_info. */
@@ -55,27 +54,28 @@ static bool named(uint64_t type, const char *name)
         return memory_word(type + 8, &at) && memory_string(at, found, sizeof(found)) && !strcmp(found, name);
 }
 
-/* The address of the part of the object that is of the class named, 0 if there is none. */
-static uint64_t find_base(uint64_t type, uint64_t object, const char *name, int depth)
+/* The address of the part of the object that is of the class named, 0 if there is none. left: how many classes may be
+ * looked at, since damaged ones can be bases of themselves. */
+static uint64_t find_base(uint64_t type, uint64_t object, const char *name, int *left)
 {
         uint64_t table, base, counts, offset;
 
+        if (--*left < 0 || !memory_word(type, &table))
+                return 0;
         if (named(type, name))
                 return object;
-        if (depth == MOST_DEPTH || !memory_word(type, &table))
-                return 0;
         switch (kind_of(table)) {
         case KIND_SINGLE:
-                return memory_word(type + 16, &base) ? find_base(base, object, name, depth + 1) : 0;
+                return memory_word(type + 16, &base) ? find_base(base, object, name, left) : 0;
         case KIND_SEVERAL:
                 if (!memory_word(type + 16, &counts)) /* flags, then how many bases */
                         return 0;
-                for (uint64_t i = 0; i < counts >> 32 && i < MOST_BASES; i++) {
+                for (uint64_t i = 0; i < counts >> 32 && *left > 0; i++) {
                         if (!memory_word(type + 24 + i * 16, &base) || !memory_word(type + 32 + i * 16, &offset))
                                 return 0;
                         if (offset & 1) /* where a virtual base is, its table of virtual functions says: left out */
                                 continue;
-                        uint64_t at = find_base(base, object + (uint64_t)((int64_t)offset >> 8), name, depth + 4);
+                        uint64_t at = find_base(base, object + (uint64_t)((int64_t)offset >> 8), name, left);
 
                         if (at)
                                 return at;
@@ -103,7 +103,8 @@ static const char *text_at(uint64_t address)
  * own and says nothing else. */
 static bool read_message(const struct exception *exception, const char *base, const char *what, bool *whole)
 {
-        uint64_t object = find_base(exception->type, exception->object, base, 0), table, function, at;
+        int left = MOST_CLASSES;
+        uint64_t object = find_base(exception->type, exception->object, base, &left), table, function, at;
 
         if (!object || !memory_word(object + 8, &at) || !text_at(at))
                 return false;
