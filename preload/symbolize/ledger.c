@@ -2,12 +2,15 @@
 #include "ledger.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "escape.h"
 #include "modules.h"
+#include "names.h"
 #include "peer.h"
+#include "readable.h"
 #include "symbols.h"
 
 #define RESULTS 8 /* that many stay valid, as in escape.c */
@@ -91,11 +94,12 @@ const char *ledger_handler(uint64_t handler, bool path)
                 snprintf(to, LONGEST, "0x%llx", (unsigned long long)handler);
                 return to;
         }
-        if (!symbols_function(handler, &name))
-                name = NULL;
-        snprintf(to, LONGEST, "%.200s%s%.250s+0x%llx%s", name ? escape(name) : "", name ? " (" : "",
+        char *readable = symbols_function(handler, &name) ? readable_name(name) : NULL;
+
+        snprintf(to, LONGEST, "%.200s%s%.250s+0x%llx%s", readable ? names_brief(readable) : "", readable ? " (" : "",
                  escape(path ? module->image.path : modules_name(module)), (unsigned long long)(handler - module->bias),
-                 name ? ")" : "");
+                 readable ? ")" : "");
+        free(readable);
         return to;
 }
 
