@@ -21,7 +21,7 @@
 
 #define MOST_BLOCKS 8
 #define MOST_BLOCK 4096
-#define MOST_STACK (32u * 1024)
+#define MOST_STACK 32768
 
 static bool read_type(uint64_t type, struct exception *to)
 {

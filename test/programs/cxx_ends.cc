@@ -33,8 +33,13 @@ struct spoken_error : std::logic_error {
         }
 };
 
-struct mixed_error : plain_error, order_error {
-        mixed_error() : plain_error{3}, order_error("in the second base")
+struct numbered {
+        virtual ~numbered() = default;
+        int number = 3;
+};
+
+struct mixed_error : numbered, order_error {
+        mixed_error() : order_error("in the second base")
         {
         }
 };
