@@ -116,5 +116,7 @@ enum exception_found exception_find(const struct report *report, const struct im
                 if (&module->image == runtime)
                         found = here;
         }
-        return runtime && find_on_stack(report, to) ? EXCEPTION_FOUND : found;
+        if (runtime && found == EXCEPTION_UNKNOWN && find_on_stack(report, to))
+                return EXCEPTION_FOUND;
+        return found;
 }
