@@ -98,7 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (void)settings_read(entries, false, &guard);
         policy_complete(&guard);
         for (int signal = 1; signal < GUARD_SIGNALS; signal++)
-                if (guard.action[signal] > ACTION_CRASH || guard.rule[signal] > RULE_VETO)
+                if (guard.action[signal] > ACTION_CHAIN || guard.rule[signal] > RULE_CHAIN)
                         abort();
         if (guard.timeout_ms && (guard.timeout_ms < 100 || guard.timeout_ms > 600000))
                 abort();
