@@ -133,6 +133,15 @@ reset_handler(int signal)
         disposition_unlock(&mask);
 }
 
+/* The handler has raised the signal once more, for the kernel to deliver when it returns. */
+static bool comes_again(int signal)
+{
+        signal_set pending = 0;
+
+        (void)sys(__NR_rt_sigpending, &pending, sizeof(pending)); /* cannot fail with such arguments */
+        return pending & set_of(signal);
+}
+
 static void call_program(int signal, siginfo_t *info, void *context, const struct disposition *now)
 {
         bool by_abort = signal == SIGABRT && crash_is_abort(context);
@@ -147,7 +156,7 @@ static void call_program(int signal, siginfo_t *info, void *context, const struc
         /* also for handlers of one argument: the others are then registers that nobody reads */
         ((void (*)(int, siginfo_t *, void *))now->asked.handler)(signal, info, context);
         /* abort() goes on to kill by a way that passes no hook: this is the last moment for a report */
-        if (by_abort && guard.action[signal] == ACTION_CRASH && !now->is_go)
+        if (by_abort && guard.action[signal] == ACTION_CRASH && !now->is_go && !comes_again(signal))
                 crash(signal, info, context);
 }
 
