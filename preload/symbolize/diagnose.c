@@ -88,17 +88,34 @@ static void diagnose_abort(struct report *report)
         }
 }
 
+/*
+ * What a program's own crash handler interrupted: most of them raise the signal again when they are done, and the first
+ * fault is what a reader looks for. Null if no handler runs.
+ */
+static const struct frame *before_handler(const struct report *report)
+{
+        for (size_t i = 1; i < report->crashed.count; i++)
+                if (report->crashed.frames[i].found_by == FOUND_SIGNAL)
+                        return &report->crashed.frames[i];
+        return NULL;
+}
+
 static void diagnose_sender(struct report *report)
 {
         const struct sender_facts *sender = &report->facts.sender;
+        const struct frame *before = before_handler(report);
+        const char *where = before ? at_frame(before) : "";
         int32_t pid; /* si_pid */
 
         memcpy(&pid, &report->facts.siginfo[2], sizeof(pid));
         if (report->facts.code > 0 || pid <= 0)
                 return;
-        if (pid == report->facts.pid && report->facts.signal == SIGABRT)
+        if (pid == report->facts.pid && *where)
+                report_diagnose(report, "sent by the process to itself while a handler of its own ran, for a signal%s",
+                                where + 1); /* "; at ..." */
+        else if (pid == report->facts.pid && report->facts.signal == SIGABRT)
                 return; /* abort() does just that */
-        if (pid == report->facts.pid)
+        else if (pid == report->facts.pid)
                 report_diagnose(report, "sent by the process to itself");
         else
                 report_diagnose(report, "sent by %s", ledger_sender(sender));
