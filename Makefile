@@ -84,6 +84,11 @@ $(BUILD)/test/%: test/programs/%.c | $(probe_libs)
 $(BUILD)/test/%: test/programs/%.cc | $(probe_libs)
 	$(call probe,$(CXX))
 
+# clang links AddressSanitizer into the program, gcc asks for it as a library: the loader's order matters to one of them.
+probes += $(BUILD)/test/asan_faults_clang
+$(BUILD)/test/%_clang: test/programs/%.c
+	$(call probe,clang)
+
 # Go keeps what it compiled below build/, and tells nobody about it.
 go_probes := $(patsubst test/programs/%.go,$(BUILD)/test/%,$(wildcard test/programs/*.go)) $(BUILD)/test/go_service_unnamed
 go_build = GOCACHE=$(CURDIR)/$(BUILD)/go GOFLAGS=-trimpath GOTELEMETRY=off go build
