@@ -106,12 +106,21 @@ static signal_set believed(int how, signal_set hidden, signal_set set)
         return set & guard.faults;
 }
 
+/*
+ * What the kernel may take of a set. An unblocked fault is taken: within the handler of a fault the kernel blocks it, and
+ * a handler that means to survive the next one unblocks it (HotSpot's error report reads memory that may not be there).
+ */
+static signal_set passed(int how, signal_set set)
+{
+        return how == SIG_UNBLOCK ? set : set & ~guard.faults;
+}
+
 int masks_change(int how, const signal_set *set, signal_set *old)
 {
         /* libc's own signals for cancellation, set-id and timers must stay open (nptl(7)); musl has a third one */
-        const signal_set never = guard.faults | set_of(32) | set_of(33) | set_of(34);
+        const signal_set never = set_of(32) | set_of(33) | set_of(34);
         signal_set hidden = masks_hidden();
-        signal_set reduced = set ? *set & ~never : 0;
+        signal_set reduced = set ? passed(how, *set & ~never) : 0;
         long failed = sys_sigprocmask(how, set ? &reduced : NULL, old);
 
         if (failed < 0)
@@ -135,7 +144,7 @@ static int change(int (*next)(int, const sigset_t *, sigset_t *), int how, const
                 return next(how, set, old);
         if (set) {
                 reduced = *set;
-                *(signal_set *)&reduced &= ~guard.faults;
+                *(signal_set *)&reduced = passed(how, wanted);
         }
         result = next(how, set ? &reduced : NULL, old);
         if (result != 0)
