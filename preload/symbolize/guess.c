@@ -32,16 +32,32 @@ static bool by_edge(const struct frame *frame, const struct registers *from, str
         return frame->interrupted && machine_return_at_edge(from, to) && is_return_address(to->r[MACHINE_PC], &target);
 }
 
-/* 1: found, 0: the chain of frames ends here, -1: the register is no frame pointer. */
-static int by_frame_pointer(const struct registers *from, struct registers *to)
+bool guess_is_generated(uint64_t pc)
 {
-        uint64_t frame = from->r[MACHINE_FP], sp = from->r[MACHINE_SP], target;
+        return modules_executable(pc) && !modules_find(pc);
+}
+
+/*
+ * Whether a frame's saved address can be one of its caller. An interpreter enters the next function by a jump, with an
+ * address in itself on the stack where a call would have left one (HotSpot: templateInterpreter).
+ */
+static bool is_caller(uint64_t pc, uint64_t caller)
+{
+        uint64_t target;
+
+        return is_return_address(caller, &target) || (guess_is_generated(pc) && guess_is_generated(caller - 1));
+}
+
+/* 1: found, 0: the chain of frames ends here, -1: the register is no frame pointer. */
+static int by_frame_pointer(uint64_t lookup, const struct registers *from, struct registers *to)
+{
+        uint64_t frame = from->r[MACHINE_FP], sp = from->r[MACHINE_SP];
 
         if (frame < sp || frame - sp > FARTHEST_FRAME || !machine_return_by_frame(from, to))
                 return -1;
         if (!to->r[MACHINE_PC] && !to->r[MACHINE_FP])
                 return 0;
-        if (!is_return_address(to->r[MACHINE_PC], &target))
+        if (!is_caller(lookup, to->r[MACHINE_PC]))
                 return -1;
         /* The caller's frame pointer leads further up, or it is no frame pointer: then this one was used otherwise. */
         return to->r[MACHINE_FP] > frame || !to->r[MACHINE_FP] ? 1 : -1;
@@ -71,6 +87,18 @@ bool guess_goroutine(const struct frame *frame, const struct registers *from, st
                 return false;
         return symbols_function(unwind_lookup(frame), &name) == module->go_switch &&
                machine_return_by_frame(from, to) && is_return_address(to->r[MACHINE_PC], &target);
+}
+
+/*
+ * What JIT compilers push first is the caller's frame pointer, which they then use for other things. The caller may be of
+ * a module whose unwind tables count from it.
+ */
+static void take_saved_frame(uint64_t slot, struct registers *to)
+{
+        uint64_t frame;
+
+        if (memory_word(slot - 8, &frame) && frame > slot && frame - slot < FARTHEST_FRAME && !(frame & 7))
+                to->r[MACHINE_FP] = frame;
 }
 
 static bool is_between(uint64_t low, uint64_t address, uint64_t high)
@@ -112,6 +140,8 @@ static bool by_scan(uint64_t lookup, const struct registers *from, struct regist
                 return false;
         to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
         to->r[MACHINE_SP] = slot + 8;
+        if (guess_is_generated(lookup))
+                take_saved_frame(slot, to);
         return true;
 }
 
@@ -136,7 +166,7 @@ int guess_step(const struct frame *frame, const struct registers *from, struct r
                 return 0;
         if (by_edge(frame, from, to))
                 return FOUND_EDGE;
-        found = by_frame_pointer(from, to);
+        found = by_frame_pointer(unwind_lookup(frame), from, to);
         if (found >= 0)
                 return found ? FOUND_FRAME_POINTER : 0;
         *to = *from;

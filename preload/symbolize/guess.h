@@ -4,6 +4,9 @@
 
 #include "unwind.h"
 
+/* Whether pc lies in code that was made at run time, by a JIT compiler for example: executable memory of no module. */
+bool guess_is_generated(uint64_t pc);
+
 /* A call through a wild pointer: nothing of the callee has run, so its return address is where the call put it. */
 bool guess_entry(const struct registers *from, struct registers *to);
 

@@ -1,5 +1,6 @@
 /* The report for machines: the facts of the text, whole names and paths, one line (docs/report.schema.json). */
 #include "escape.h"
+#include "guess.h"
 #include "machine.h"
 #include "json_parts.h"
 #include "ledger.h"
@@ -50,8 +51,10 @@ static json_t *frame_json(const struct frame *from, size_t index)
         json_object_set_new(frame, "found_by", json_string(found_by[from->found_by]));
         json_object_set_new(frame, "interrupted", json_boolean(from->interrupted));
         json_object_set_new(frame, "signal_trampoline", json_boolean(from->trampoline));
-        if (!place || !place->image)
+        if (!place || !place->image) {
+                json_object_set_new(frame, "generated", json_boolean(guess_is_generated(unwind_lookup(from))));
                 return frame;
+        }
         json_object_set_new(frame, "module", json_words(place->image->path));
         json_object_set_new(frame, "module_offset", json_hex(place->address));
         json_object_set_new(frame, "build_id", json_string(image_build_id_text(place->image, id)));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "escape.h"
+#include "guess.h"
 #include "machine.h"
 #include "modules.h"
 #include "names.h"
@@ -40,12 +41,13 @@ static size_t put_location(FILE *out, const struct scope *scope)
         return used;
 }
 
-static void put_module(FILE *out, const struct place *place)
+static void put_module(FILE *out, const struct frame *frame)
 {
+        const struct place *place = frame->place;
         const char *slash;
 
         if (!place || !place->image) {
-                fprintf(out, "in no module");
+                fprintf(out, guess_is_generated(unwind_lookup(frame)) ? "code made at run time" : "in no module");
                 return;
         }
         slash = strrchr(place->image->path, '/');
@@ -81,7 +83,7 @@ static void put_frame(FILE *out, const struct frame *frame, size_t index)
         pad(out, used + put_function(out, frame), NAME_WIDTH);
         pad(out, place && place->scope_count && !frame->trampoline ? put_location(out, &place->scopes[0]) : 0,
             LOCATION_WIDTH);
-        put_module(out, place);
+        put_module(out, frame);
         fprintf(out, doubt ? "  [%s]\n" : "\n", doubt);
         for (size_t i = 1; place && i < place->scope_count && !frame->trampoline; i++) {
                 const struct scope *scope = &place->scopes[i];
