@@ -20,7 +20,7 @@ static struct kernel_action shown_first(int signal, const struct disposition *no
         if (started.serial)
                 return started.action;
         if (now->untouched || to_go)
-                return rules_shown(signal, &initial, to_go);
+                return rules_shown(signal, &initial, to_go ? ASKER_GO : ASKER_PROGRAM);
         return (struct kernel_action){.handler = (void *)SIG_DFL};
 }
 

@@ -106,8 +106,10 @@ static int restore(int signal, struct disposition *state)
 static int change_guarded(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
 {
         const struct sigaction wanted = *action; /* old may be the same object */
-        const struct kernel_action asked = {.handler = (void *)wanted.sa_handler, .flags = (uint32_t)wanted.sa_flags};
-        const bool by_go = golang_owns(caller.address);
+        const struct kernel_action asked = {.handler = (void *)wanted.sa_handler,
+                                            .flags = (uint32_t)wanted.sa_flags,
+                                            .mask = *(const signal_set *)&wanted.sa_mask};
+        enum asker by;
         struct disposition before, after;
         struct kernel_action was;
         struct decision decision;
@@ -121,10 +123,12 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
                 return 0;
         }
         libc_form_learn();
+        before = disposition_read(signal);
+        by = rules_asker(signal, &before, caller.address); /* reads much, so not under the lock */
         disposition_lock(&mask);
         before = after = disposition_read(signal);
-        decision = rules_decide(signal, &before, &asked, by_go);
-        was = rules_shown(signal, &before, by_go);
+        decision = rules_decide(signal, &before, &asked, by);
+        was = rules_shown(signal, &before, by);
         if (decision.verdict == VERDICT_PASSED) {
                 result = pass(caller, signal, &wanted, &after);
                 if (asked.handler == (void *)SIG_IGN)
@@ -137,7 +141,10 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
                 result = keep(signal, &wanted, decision.verdict, &after);
         }
         after.untouched = asked.handler == (void *)deliver;
-        after.is_go = by_go && disposition_is_handler(after.asked.handler);
+        if (by == ASKER_JVM)
+                after.shown_ignored = false;
+        after.is_private = by == ASKER_JVM && decision.verdict == VERDICT_WRAPPED;
+        after.is_go = by == ASKER_GO && disposition_is_handler(after.asked.handler);
         after.gives_up =
                 asked.handler == (void *)SIG_DFL && (before.gives_up || disposition_is_handler(before.asked.handler));
         if (result == 0)
@@ -223,7 +230,8 @@ int judge_change(struct caller caller, int signal, const struct sigaction *actio
                 now = disposition_read(signal);
                 was = guard.rule[signal] == RULE_CHAIN
                               ? chained_shown(caller, signal, &now)
-                              : rules_shown(signal, &now, now.untouched && golang_owns(caller.address));
+                              : rules_shown(signal, &now,
+                                            now.untouched ? rules_asker(signal, &now, caller.address) : ASKER_PROGRAM);
                 judge_answer(&was, old);
                 return 0;
         }

@@ -1,6 +1,8 @@
 /* The rules: what a change of a guarded signal shall do, and what a caller is shown. Nothing is carried out here. */
 #include "rules.h"
 
+#include "golang.h"
+#include "hotspot.h"
 #include "insignal/deliver.h"
 #include "insignal/owner.h"
 #include "policy.h"
@@ -12,16 +14,28 @@ static bool go_keeps_from_us(int signal)
                (signal == SIGABRT || signal == SIGILL || signal == SIGTRAP || signal == SIGSYS);
 }
 
+enum asker rules_asker(int signal, const struct disposition *now, uint64_t address)
+{
+        if (golang_owns(address))
+                return ASKER_GO;
+        if (!now->untouched || guard.action[signal] != ACTION_IGNORE || signal == SIGPIPE)
+                return ASKER_PROGRAM;
+        return hotspot_owns(address) ? ASKER_JVM : ASKER_PROGRAM;
+}
+
 /*
  * What the caller is shown. Go asks at its start and decides by the answer: SIG_IGN makes it leave HUP alone and drop a
  * USR1 or USR2 that meets a thread that is not its own; a handler of ours for PIPE and the faults makes it forward those
- * that do not concern Go code (runtime/signal_unix.go: initsig, sigfwdgo).
+ * that do not concern Go code (runtime/signal_unix.go: initsig, sigfwdgo). A JVM that finds HUP ignored would not let
+ * Java code have a handler for it either, neither now nor later (jvm.cpp: JVM_RegisterSignal).
  */
-struct kernel_action rules_shown(int signal, const struct disposition *now, bool to_go)
+struct kernel_action rules_shown(int signal, const struct disposition *now, enum asker to)
 {
         struct kernel_action is = now->asked;
 
-        if (!to_go || !now->untouched || now->kernel != KERNEL_GUARD)
+        if (to == ASKER_JVM)
+                is.handler = (void *)SIG_DFL;
+        if (to != ASKER_GO || !now->untouched || now->kernel != KERNEL_GUARD)
                 return is;
         if (guard.action[signal] == ACTION_IGNORE && signal != SIGPIPE)
                 is.handler = (void *)SIG_IGN;
@@ -38,6 +52,21 @@ static struct decision for_go(int signal, const struct kernel_action *asked)
             (go_keeps_from_us(signal) || guard.action[signal] == ACTION_REPORT))
                 return (struct decision){VERDICT_WRAPPED, false};
         return (struct decision){VERDICT_PASSED, false}; /* also SIG_DFL: Go has decided to die of it */
+}
+
+/*
+ * What a JVM asks for before any Java code runs. With HUP it would end the service (Terminator.setup). With USR2, or what
+ * _JAVA_SR_SIGNUM names, it stops its own threads, and crashes when somebody else sends it to a thread that is not Java's
+ * (signals_posix.cpp: SR_handler). That handler blocks nothing, one for Java code blocks everything.
+ */
+static bool is_jvms_end(int signal, const struct kernel_action *asked)
+{
+        return signal == SIGHUP && disposition_is_handler(asked->handler);
+}
+
+static bool is_jvms_suspension(const struct kernel_action *asked)
+{
+        return disposition_is_handler(asked->handler) && !(asked->mask & set_of(SIGTERM));
 }
 
 /* The rule protect: what protects the service stays, what the program needs passes. */
@@ -59,7 +88,8 @@ static struct decision protect(int signal, const struct disposition *now, const 
         return (struct decision){VERDICT_PASSED, false};
 }
 
-struct decision rules_decide(int signal, const struct disposition *now, const struct kernel_action *asked, bool by_go)
+struct decision rules_decide(int signal, const struct disposition *now, const struct kernel_action *asked,
+                             enum asker by)
 {
         /* somebody gives back what we have shown as the handler before */
         if (asked->handler == (void *)deliver)
@@ -79,6 +109,10 @@ struct decision rules_decide(int signal, const struct disposition *now, const st
                         return (struct decision){VERDICT_PASSED, false};
                 return (struct decision){VERDICT_VETOED, true};
         default:
-                return by_go ? for_go(signal, asked) : protect(signal, now, asked);
+                if (by == ASKER_JVM && is_jvms_end(signal, asked))
+                        return (struct decision){VERDICT_KEPT, false};
+                if (by == ASKER_JVM && is_jvms_suspension(asked))
+                        return (struct decision){VERDICT_WRAPPED, false};
+                return by == ASKER_GO ? for_go(signal, asked) : protect(signal, now, asked);
         }
 }

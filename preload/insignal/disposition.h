@@ -19,6 +19,7 @@ struct disposition {
         bool wrapped;               /* our handler is in the kernel and calls asked.handler */
         bool untouched;             /* the program has not asked for anything yet */
         bool is_go;                 /* asked.handler is the Go runtime's */
+        bool is_private;            /* wrapped, for what the process's own threads send each other: the rest is stray */
         bool gives_up;      /* a handler gave way to SIG_DFL: if the program raises the signal, it wants to end */
         bool shown_ignored; /* the SIG_IGN that the program saw was ours: asking for it again restores us */
 };
