@@ -4,6 +4,7 @@
 #include "chained.h"
 #include "errno_edge.h"
 #include "golang.h"
+#include "hotspot.h"
 #include "insignal/deliver.h"
 #include "insignal/disposition.h"
 #include "insignal/owner.h"
@@ -21,12 +22,18 @@ static int pass(struct caller caller, int signal, const struct sigaction *action
         struct sigaction reduced = *action;
         signal_set *mask = (signal_set *)&reduced.sa_mask;
         signal_set faults = *mask & guard.faults;
+        const struct kernel_action ours = disposition_guarded(signal);
         struct kernel_action is;
+        bool hidden;
 
         *mask &= ~guard.faults;
         onstack_repair(caller, signal, &reduced);
-        if (next_sigaction(signal, &reduced, NULL) != 0)
-                return -1; /* errno is the next function's */
+        hidden = state->kernel == KERNEL_GUARD && hotspot_hide_guard(signal);
+        if (next_sigaction(signal, &reduced, NULL) != 0) {
+                if (hidden)
+                        (void)sys_sigaction(signal, &ours, NULL); /* it was there a moment ago */
+                return -1;                                        /* errno is the next function's */
+        }
         state->asked = libc_form(action);
         if (sys_sigaction(signal, NULL, &is) == 0 && is.handler == state->asked.handler) {
                 state->asked = is;

@@ -1,4 +1,4 @@
-/* The Java VM: which modules are its own. */
+/* The Java VM: which modules are its own, and what libjsig may see. */
 #ifndef SIGGUARD_HOTSPOT_H
 #define SIGGUARD_HOTSPOT_H
 
@@ -10,5 +10,12 @@
  * tables: for rare questions only. Safe in a signal handler.
  */
 bool hotspot_owns(uint64_t address);
+
+/*
+ * Before a change of a signal that has our handler: if libjsig is the next function, takes ours out of the kernel.
+ * libjsig asks the kernel what it replaces, and remembers it as the handler to which libjvm passes on what is not its own
+ * (jsig.c: sact); it must find what everybody else is shown. False if nothing was done. Safe in a signal handler.
+ */
+bool hotspot_hide_guard(int signal);
 
 #endif
