@@ -119,7 +119,14 @@ $(BUILD)/test/%_abort: test/programs/%.rs
 	$(call say,compile,$<)
 	$(quiet)$(rust_build) -C panic=abort -C symbol-mangling-version=v0 -o $@ $<
 
-probes: $(go_probes) $(rust_probes) $(cxx_probes) $(probes) ## build the programs that the tests run
+# sun.misc.Signal is what Java programs have for signals, whatever javac thinks of it.
+java_probes := $(patsubst test/programs/%.java,$(BUILD)/test/%.class,$(wildcard test/programs/*.java))
+$(BUILD)/test/%.class: test/programs/%.java
+	@mkdir -p $(@D)
+	$(call say,compile,$<)
+	$(quiet)javac -XDignore.symbol.file -Werror -d $(@D) $<
+
+probes: $(go_probes) $(rust_probes) $(java_probes) $(cxx_probes) $(probes) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test
