@@ -95,6 +95,7 @@ struct crash_facts {
         uint32_t degraded;    /* DEGRADED_* */
         uint32_t access;      /* enum access_kind */
         uint32_t reserved;
+        uint64_t last_fault;  /* with access: the thread's last page fault, which need not be this signal's reason */
         uint64_t time_ns;     /* CLOCK_REALTIME of the crash */
         uint64_t deadline_ns; /* CLOCK_MONOTONIC: the report must be out by then, or the helper is killed */
         uint64_t siginfo[16]; /* the whole siginfo_t */

@@ -201,6 +201,12 @@ static inline enum access_kind arch_access(const ucontext_t *context)
         return error & 2 ? ACCESS_WRITE : ACCESS_READ;
 }
 
+/* The address that goes with arch_access: the kernel keeps it with the thread, for signals that come later as well. */
+static inline uint64_t arch_last_fault(const ucontext_t *context)
+{
+        return (uint64_t)context->uc_mcontext.gregs[REG_CR2];
+}
+
 #define ARCH_UNKNOWN_CALL UINT64_MAX
 
 /* Makes a thread that a signal took out of a system call with EINTR (-4) enter it again; first: its first argument. */

@@ -25,6 +25,7 @@ void head_learn(struct crash *crash)
         facts->error = crash->info->si_errno;
         facts->machine = ARCH_MACHINE;
         facts->access = arch_access(crash->context);
+        facts->last_fault = arch_last_fault(crash->context);
         facts->time_ns = sys_now(CLOCK_REALTIME);
         facts->want = (guard.json ? WANT_JSON : 0) | (guard.all_threads ? WANT_ALL_THREADS : 0) |
                       (guard.log == LOG_JOURNAL ? WANT_JOURNAL : 0);

@@ -100,6 +100,23 @@ static const struct frame *before_handler(const struct report *report)
         return NULL;
 }
 
+/*
+ * A signal that a thread sends itself is delivered at the end of the system call, unless the thread is in a handler of the
+ * same signal: then it comes at the return to the instruction that has failed (Node, and many crash handlers).
+ */
+static bool diagnose_raised_again(struct report *report)
+{
+        static const char *const what[] = {"", "a read of", "a write to", "an execution of"};
+        const struct crash_facts *facts = &report->facts;
+
+        if ((facts->signal != SIGSEGV && facts->signal != SIGBUS) || facts->access == ACCESS_UNKNOWN ||
+            facts->access > ACCESS_EXECUTE || machine_follows_system_call(facts->registers.r[MACHINE_PC]))
+                return false;
+        report_diagnose(report, "a handler of the program raised it again; the fault was %s address 0x%llx%s",
+                        what[facts->access], (unsigned long long)facts->last_fault, at_crash(report));
+        return true;
+}
+
 static void diagnose_sender(struct report *report)
 {
         const struct sender_facts *sender = &report->facts.sender;
@@ -115,6 +132,8 @@ static void diagnose_sender(struct report *report)
                                 where + 1); /* "; at ..." */
         else if (pid == report->facts.pid && report->facts.signal == SIGABRT)
                 return; /* abort() does just that */
+        else if (pid == report->facts.pid && diagnose_raised_again(report))
+                return;
         else if (pid == report->facts.pid)
                 report_diagnose(report, "sent by the process to itself");
         else

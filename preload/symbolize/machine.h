@@ -57,6 +57,9 @@ uint64_t machine_signal_info(uint64_t sp);
 /* True if a call ends right before pc; *target is where a direct one leads, else 0. */
 bool machine_follows_call(uint64_t pc, uint64_t *target);
 
+/* True if a system call ends right before pc: a signal that the program sends itself is delivered there. */
+bool machine_follows_system_call(uint64_t pc);
+
 /* Where a direct call really leads: through a stub that jumps by a table (PLT) to what the table holds. */
 uint64_t machine_call_target(uint64_t target);
 

@@ -71,6 +71,13 @@ bool machine_follows_call(uint64_t pc, uint64_t *target)
         return (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800; /* blr, blraa and its kin */
 }
 
+bool machine_follows_system_call(uint64_t pc)
+{
+        uint32_t code = 0;
+
+        return memory_copy(pc - 4, &code, sizeof(code)) && code == 0xd4000001; /* svc #0 */
+}
+
 uint64_t machine_call_target(uint64_t target)
 {
         uint32_t code[2];

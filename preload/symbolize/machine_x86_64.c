@@ -98,6 +98,13 @@ bool machine_follows_call(uint64_t pc, uint64_t *target)
         return false;
 }
 
+bool machine_follows_system_call(uint64_t pc)
+{
+        unsigned char code[2] = {0};
+
+        return memory_copy(pc - 2, code, sizeof(code)) && code[0] == 0x0f && code[1] == 0x05;
+}
+
 uint64_t machine_call_target(uint64_t target)
 {
         static const unsigned char branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};
