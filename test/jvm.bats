@@ -2,7 +2,7 @@
 load crash
 
 setup() {
-        cd "$BATS_TEST_TMPDIR" # cores and hs_err files
+        cd "$BATS_TEST_TMPDIR" || return # cores and hs_err files
         ulimit -c unlimited 2>/dev/null || true
         java=(java -Xmx64m -XX:+UseSerialGC -XX:-UsePerfData "-Djava.library.path=$BUILD/test" -cp "$BUILD/test")
 }

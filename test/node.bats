@@ -2,7 +2,7 @@
 load crash
 
 setup() {
-        cd "$BATS_TEST_TMPDIR" # cores and profiles
+        cd "$BATS_TEST_TMPDIR" || return # cores and profiles
         ulimit -c unlimited 2>/dev/null || true
 }
 
