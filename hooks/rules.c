@@ -55,9 +55,10 @@ static struct decision for_go(int signal, const struct kernel_action *asked)
 }
 
 /*
- * What a JVM asks for before any Java code runs. With HUP it would end the service (Terminator.setup). With USR2, or what
- * _JAVA_SR_SIGNUM names, it stops its own threads, and crashes when somebody else sends it to a thread that is not Java's
- * (signals_posix.cpp: SR_handler). That handler blocks nothing, one for Java code blocks everything.
+ * What a JVM asks for before any Java code runs. With HUP it would end the service (Terminator.setup). With USR2
+ * it stops its own threads, and crashes when somebody else sends it to a thread that is not Java's (signals_posix.cpp:
+ * SR_handler). That handler blocks nothing; one for Java code, which may be the first if _JAVA_SR_SIGNUM names another
+ * signal, blocks everything.
  */
 static bool is_jvms_end(int signal, const struct kernel_action *asked)
 {

@@ -113,3 +113,8 @@ open_to_faults() {
         same_masks sigprocmask:set:SEGV+USR2 sigaction:USR1:handler+fullmask raise:USR1
         open_to_faults
 }
+
+@test "a handler that unblocks the fault that it is in survives the next one" {
+        same_as_plain "$(probe unblocks)"
+        [ "$output" = "survived the second fault" ]
+}
