@@ -88,53 +88,17 @@ static void diagnose_abort(struct report *report)
         }
 }
 
-/*
- * What a program's own crash handler interrupted: most of them raise the signal again when they are done, and the first
- * fault is what a reader looks for. Null if no handler runs.
- */
-static const struct frame *before_handler(const struct report *report)
-{
-        for (size_t i = 1; i < report->crashed.count; i++)
-                if (report->crashed.frames[i].found_by == FOUND_SIGNAL)
-                        return &report->crashed.frames[i];
-        return NULL;
-}
-
-/*
- * A signal that a thread sends itself is delivered at the end of the system call, unless the thread is in a handler of the
- * same signal: then it comes at the return to the instruction that has failed (Node, and many crash handlers).
- */
-static bool diagnose_raised_again(struct report *report)
-{
-        static const char *const what[] = {"", "a read of", "a write to", "an execution of"};
-        const struct crash_facts *facts = &report->facts;
-
-        if ((facts->signal != SIGSEGV && facts->signal != SIGBUS) || facts->access == ACCESS_UNKNOWN ||
-            facts->access > ACCESS_EXECUTE || machine_follows_system_call(facts->registers.r[MACHINE_PC]))
-                return false;
-        report_diagnose(report, "a handler of the program raised it again; the fault was %s address 0x%llx%s",
-                        what[facts->access], (unsigned long long)facts->last_fault, at_crash(report));
-        return true;
-}
-
 static void diagnose_sender(struct report *report)
 {
         const struct sender_facts *sender = &report->facts.sender;
-        const struct frame *before = before_handler(report);
-        const char *where = before ? at_frame(before) : "";
         int32_t pid; /* si_pid */
 
         memcpy(&pid, &report->facts.siginfo[2], sizeof(pid));
         if (report->facts.code > 0 || pid <= 0)
                 return;
-        if (pid == report->facts.pid && *where)
-                report_diagnose(report, "sent by the process to itself while a handler of its own ran, for a signal%s",
-                                where + 1); /* "; at ..." */
-        else if (pid == report->facts.pid && report->facts.signal == SIGABRT)
+        if (pid == report->facts.pid && (report->facts.signal == SIGABRT || diagnose_raised_again(report)))
                 return; /* abort() does just that */
-        else if (pid == report->facts.pid && diagnose_raised_again(report))
-                return;
-        else if (pid == report->facts.pid)
+        if (pid == report->facts.pid)
                 report_diagnose(report, "sent by the process to itself");
         else
                 report_diagnose(report, "sent by %s", ledger_sender(sender));

@@ -28,4 +28,7 @@ bool diagnose_overflow(struct report *report, size_t first, uint64_t address);
 /* What a signal handler of the program was there for, when the program ends itself in it (diagnose_handler.c). */
 void diagnose_handler(struct report *report);
 
+/* A fault that a handler has raised again; false if it is none. */
+bool diagnose_raised_again(struct report *report);
+
 #endif
