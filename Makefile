@@ -98,6 +98,7 @@ $(BUILD)/test/%: test/programs/%.go
 $(BUILD)/test/%_unnamed: test/programs/%.go
 	@mkdir -p $(@D)
 	$(quiet)$(go_build) -ldflags=-buildid= -o $@ $<
+include test/go.mk
 
 # One source through the other compiler, and with the C++ runtime inside the program, where no symbol versions name it.
 cxx_probes := $(BUILD)/test/cxx_ends_clang $(BUILD)/test/cxx_ends_static $(BUILD)/test/cxx_goes_on_clang

@@ -7,6 +7,7 @@
 #include "hotspot.h"
 #include "insignal/deliver.h"
 #include "insignal/disposition.h"
+#include "insignal/go.h"
 #include "insignal/owner.h"
 #include "libc_form.h"
 #include "next.h"
@@ -138,9 +139,11 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         was = rules_shown(signal, &before, by);
         if (decision.verdict == VERDICT_PASSED) {
                 result = pass(caller, signal, &wanted, &after);
+                if (was.handler == (void *)deliver && by == ASKER_GO)
+                        go_forwards(signal, &after.asked);
                 if (asked.handler == (void *)SIG_IGN)
                         after.shown_ignored = false;
-                else if (was.handler == (void *)SIG_IGN && before.untouched)
+                else if (was.handler == (void *)SIG_IGN && before.kernel == KERNEL_GUARD)
                         after.shown_ignored = true;
         } else if (asked.handler == (void *)deliver) {
                 result = restore(signal, &after);
@@ -151,7 +154,9 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         if (by == ASKER_JVM)
                 after.shown_ignored = false;
         after.is_private = by == ASKER_JVM && decision.verdict == VERDICT_WRAPPED;
-        after.is_go = by == ASKER_GO && disposition_is_handler(after.asked.handler);
+        /* also where somebody else gives Go's handler back whom he had replaced */
+        after.is_go = disposition_is_handler(after.asked.handler) &&
+                      (by == ASKER_GO || golang_owns((uint64_t)(uintptr_t)after.asked.handler));
         after.gives_up =
                 asked.handler == (void *)SIG_DFL && (before.gives_up || disposition_is_handler(before.asked.handler));
         if (result == 0)
@@ -237,8 +242,7 @@ int judge_change(struct caller caller, int signal, const struct sigaction *actio
                 now = disposition_read(signal);
                 was = guard.rule[signal] == RULE_CHAIN
                               ? chained_shown(caller, signal, &now)
-                              : rules_shown(signal, &now,
-                                            now.untouched ? rules_asker(signal, &now, caller.address) : ASKER_PROGRAM);
+                              : rules_shown(signal, &now, rules_asker(signal, &now, caller.address));
                 judge_answer(&was, old);
                 return 0;
         }

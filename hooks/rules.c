@@ -26,8 +26,9 @@ enum asker rules_asker(int signal, const struct disposition *now, uint64_t addre
 /*
  * What the caller is shown. Go asks at its start and decides by the answer: SIG_IGN makes it leave HUP alone and drop a
  * USR1 or USR2 that meets a thread that is not its own; a handler of ours for PIPE and the faults makes it forward those
- * that do not concern Go code (runtime/signal_unix.go: initsig, sigfwdgo). A JVM that finds HUP ignored would not let
- * Java code have a handler for it either, neither now nor later (jvm.cpp: JVM_RegisterSignal).
+ * that do not concern Go code (runtime/signal_unix.go: initsig, sigfwdgo). The same where C code has asked for SIG_DFL
+ * before Go was loaded: for Go, too, our handler is in the kernel. A JVM that finds HUP ignored would not let Java code
+ * have a handler for it either, neither now nor later (jvm.cpp: JVM_RegisterSignal).
  */
 struct kernel_action rules_shown(int signal, const struct disposition *now, enum asker to)
 {
@@ -35,7 +36,7 @@ struct kernel_action rules_shown(int signal, const struct disposition *now, enum
 
         if (to == ASKER_JVM)
                 is.handler = (void *)SIG_DFL;
-        if (to != ASKER_GO || !now->untouched || now->kernel != KERNEL_GUARD)
+        if (to != ASKER_GO || now->wrapped || now->kernel != KERNEL_GUARD)
                 return is;
         if (guard.action[signal] == ACTION_IGNORE && signal != SIGPIPE)
                 is.handler = (void *)SIG_IGN;

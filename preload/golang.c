@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "insignal/go.h"
 #include "insignal/guard.h"
 #include "insignal/modules.h"
 #include "memory.h"
@@ -29,32 +30,71 @@ static bool has_note(uint64_t at, uint64_t size)
         return false;
 }
 
-/* "\xff Go buildinf:" is what go version looks for, aligned to 16, at the start of the writable data (debug/buildinfo). */
-static bool has_build_information(uint64_t at, uint64_t size)
+/* Behind the 32 bytes of its head, if bit 1 of the flags says so: a length of one byte, "go1.19.8" (debug/buildinfo). */
+static void learn_version(const unsigned char *information)
+{
+        const unsigned char *text = information + 33;
+        unsigned minor = 0;
+
+        if (information[15] & 2 && !memcmp(text, "go1.", 4))
+                for (text += 4; *text >= '0' && *text <= '9' && minor < 1000; text++)
+                        minor = minor * 10 + *text - '0';
+        go_has_version(minor);
+}
+
+/*
+ * "\xff Go buildinf:" is what go version looks for, aligned to 16, in a section that comes first in the writable data or
+ * behind that of C (debug/buildinfo). How far one looks is a matter of what is known by then.
+ */
+#define NEAR 65536u
+#define FAR (4u << 20)
+
+static bool has_build_information(uint64_t at, uint64_t end)
 {
         static const char magic[] = "\xff Go buildinf:";
-        uint64_t end = at + (size < 65536 ? size : 65536);
 
-        for (at = (at + 15) & ~(uint64_t)15; at + 32 <= end; at += 16)
-                if (!memcmp((const void *)(uintptr_t)at, magic, sizeof(magic) - 1))
+        for (at = (at + 15) & ~(uint64_t)15; at + 64 <= end; at += 16) {
+                if (!memcmp((const void *)(uintptr_t)at, magic, sizeof(magic) - 1)) {
+                        learn_version((const unsigned char *)(uintptr_t)at);
                         return true;
+                }
+        }
         return false;
 }
 
-static bool headers_are_go(uint64_t bias, const Elf64_Phdr *headers, size_t count)
+/* The first NEAR or FAR bytes of a writable segment behind those that are only written by the loader. */
+static bool segment_is_go(uint64_t at, uint64_t size, uint64_t constant_end, bool is_go)
 {
+        uint64_t end = at + size;
+
+        if (constant_end > at && constant_end < end)
+                at = constant_end;
+        if (end - at > (is_go ? FAR : NEAR))
+                end = at + (is_go ? FAR : NEAR);
+        return has_build_information(at, end);
+}
+
+/* The note tells what it is, the build information which version it is as well: both are looked at. */
+static bool headers_are_go(uint64_t bias, const Elf64_Phdr *headers, size_t count, bool is_go)
+{
+        uint64_t constant_end = 0;
+
         for (size_t i = 0; i < count; i++) {
                 uint64_t at = bias + headers[i].p_vaddr;
 
-                if (!modules_readable(at, headers[i].p_filesz))
-                        continue;
-                if (headers[i].p_type == PT_NOTE && has_note(at, headers[i].p_filesz))
-                        return true;
-                if (headers[i].p_type == PT_LOAD && headers[i].p_flags & PF_W &&
-                    has_build_information(at, headers[i].p_filesz))
-                        return true;
+                if (headers[i].p_type == PT_GNU_RELRO)
+                        constant_end = at + headers[i].p_memsz;
+                if (headers[i].p_type == PT_NOTE && modules_readable(at, headers[i].p_filesz))
+                        is_go |= has_note(at, headers[i].p_filesz);
         }
-        return false;
+        for (size_t i = 0; i < count; i++) {
+                uint64_t at = bias + headers[i].p_vaddr;
+
+                if (headers[i].p_type == PT_LOAD && headers[i].p_flags & PF_W &&
+                    modules_readable(at, headers[i].p_filesz))
+                        is_go |= segment_is_go(at, headers[i].p_filesz, constant_end, is_go);
+        }
+        return is_go;
 }
 
 static bool judge(uint64_t address, uint64_t *start, uint64_t *end)
@@ -67,8 +107,8 @@ static bool judge(uint64_t address, uint64_t *start, uint64_t *end)
         *start = module.start;
         *end = module.end;
         /* cgo exports it from every program and library that it makes */
-        is_go = headers_are_go(module.bias, module.headers, module.header_count) ||
-                next_symbol_in(module.map, "crosscall2");
+        is_go = headers_are_go(module.bias, module.headers, module.header_count,
+                               next_symbol_in(module.map, "crosscall2"));
         if (is_go)
                 atomic_store(&here, true);
         return is_go;

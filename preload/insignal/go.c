@@ -6,6 +6,7 @@
 
 #include "insignal/crash.h"
 #include "insignal/die.h"
+#include "insignal/disposition.h"
 #include "memory.h"
 
 /* The fault that was handed to Go last. One is enough: Go ends the process, and a second thread takes the place over. */
@@ -15,6 +16,62 @@ static struct {
         mcontext_t registers;
         signal_set mask;
 } handed;
+
+/*
+ * With GOTRACEBACK=crash, which is the default of a Go library, Go raises SIGABRT once it has told of a fault. What we
+ * hand it looks sent: then it first lets SIGQUIT go through all its threads (sighandler: raiseproc), which in a program
+ * that is not Go's kills at once and with the wrong signal. From 1.20 on it does so for real faults, too, and is let.
+ */
+#define FIRST_WITH_RELAY 20
+
+static _Atomic unsigned version;
+
+void go_has_version(unsigned minor)
+{
+        atomic_store(&version, minor ? minor : 1);
+}
+
+static void on_quit(int signal, siginfo_t *info, void *context)
+{
+        siginfo_t aborted = {.si_signo = SIGABRT, .si_code = SI_TKILL};
+
+        (void)context;
+        aborted.si_pid = sys_getpid();
+        aborted.si_uid = info->si_uid;
+        if (info->si_code == SI_USER && info->si_pid == aborted.si_pid)
+                die_of(SIGABRT, &aborted);
+        else
+                die_of(signal, info); /* somebody has no patience with what is dying anyway */
+}
+
+static void spare_the_relay(void)
+{
+        struct kernel_action quit = disposition_guarded(SIGSEGV);
+
+        quit.handler = (void *)on_quit;
+        quit.mask = ~(signal_set)0;
+        if (atomic_load(&version) && atomic_load(&version) < FIRST_WITH_RELAY)
+                (void)sys_sigaction(SIGQUIT, &quit, NULL); /* at worst it ends by SIGQUIT */
+}
+
+/*
+ * With several Go libraries the handlers forward to each other, and the one that was first to ours. It alone decided
+ * without us: so it gets the signal, which one that came later would not forward any more.
+ */
+static struct kernel_action forwarding[GUARD_SIGNALS];
+
+void go_forwards(int signal, const struct kernel_action *action)
+{
+        forwarding[signal] = *action;
+}
+
+static void put_first_on_top(int signal)
+{
+        const struct kernel_action *first = &forwarding[signal];
+
+        if (first->handler && first->handler != disposition_read(signal).asked.handler)
+                (void)sys_sigaction(signal, first, NULL); /* at worst another Go gets it */
+}
 
 /*
  * Go does not forward what a user sent (sigfwdgo: sigFromUser) but takes it for its own fault: so the same signal is
@@ -52,5 +109,7 @@ void go_crash(int signal, siginfo_t *info, void *context)
                 return;
         }
         crash_report(signal, info, context);
+        spare_the_relay();
+        put_first_on_top(signal);
         hand_to_go(signal, info, context);
 }

@@ -5,6 +5,14 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include "sys.h"
+
+/* The runtime that was met last is go1.minor; 0 if it does not say. */
+void go_has_version(unsigned minor);
+
+/* Go has been shown our handler for the signal and has put this over it. */
+void go_forwards(int signal, const struct kernel_action *action);
+
 /* Whether this thread's fault was handed to Go already, which puts us back in its place before it raises it again. */
 bool go_gave_it_back(int signal);
 
