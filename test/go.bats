@@ -55,9 +55,17 @@ same_end() {
 }
 
 @test "a Go program without its build-id note is known as Go as well" {
-        run -2 --separate-stderr guarded "$(probe go_service_unnamed)" fault
-        has "$stderr" "sigguard: end of report"
-        has "$stderr" "^goroutine 1 "
+        local named
+        for named in go_service_unnamed go_service_stripped; do
+                run -0 readelf -n "$(probe $named)"
+                lacks "$output" "^ *Go "
+                run -2 --separate-stderr guarded "$(probe $named)" fault
+                has "$stderr" "sigguard: end of report"
+                has "$stderr" "^goroutine 1 "
+                run -0 --separate-stderr guarded "$(probe $named)" write
+                has "$output" "foreign write: Broken pipe"
+                same_as_plain "$(probe $named)" recover
+        done
 }
 
 @test "a nil pointer in Go code stays Go's business: recovered as ever, and not a line from us" {
@@ -93,8 +101,10 @@ same_end() {
         has "$(cat "$out")" "notified of user defined signal 1"
         has "$(cat "$out")" "notified of hangup"
         has "$(cat "$out")" "ignored: true"
-        kill -HUP "$pid"
+        is_disposition "$pid" HUP caught
         kill -USR1 "$pid"
+        kill -HUP "$pid"
+        wait_for_line "$err" "ignored SIGHUP from pid"
         wait_until 5 grep -q '^ShdPnd:.*0000000000000000' "/proc/$pid/status"
         is_running "$pid"
 }

@@ -9,12 +9,18 @@ $(BUILD)/test/lib%.a: test/programs/%.cpp
 	$(call say,compile,$<)
 	$(quiet)$(CXX) -g -O0 -fPIC -c -o $@.o $< && rm -f $@ && ar rcs $@ $@.o && rm $@.o
 
-# What they link is beside them.
-$(BUILD)/test/go_rust: $(BUILD)/test/libgo_rust.a
-$(BUILD)/test/go_throw: $(BUILD)/test/libgo_throw.a
+# Go does not look whether what it links has changed.
+$(BUILD)/test/go_rust $(BUILD)/test/go_throw: $(BUILD)/test/go_%: test/programs/go_%.go $(BUILD)/test/libgo_%.a
+	@rm -f $@
+	$(quiet)$(go_build) -o $@ $<
+
+$(BUILD)/test/%_stripped: test/programs/%.go
+	@mkdir -p $(@D)
+	$(quiet)$(go_build) -ldflags='-buildid= -s -w' -o $@ $<
 
 # A Go runtime each: the same source makes two libraries.
 $(BUILD)/test/libgo_library.so $(BUILD)/test/libgo_library2.so: test/programs/go_library.go
 	@mkdir -p $(@D)
 	$(quiet)$(go_build) -buildmode=c-shared -o $@ $< && rm -f $(@:.so=.h)
-go_probes := $(filter-out $(BUILD)/test/go_library,$(go_probes)) $(BUILD)/test/libgo_library.so $(BUILD)/test/libgo_library2.so
+go_probes := $(filter-out $(BUILD)/test/go_library,$(go_probes)) $(BUILD)/test/libgo_library.so $(BUILD)/test/libgo_library2.so \
+	$(BUILD)/test/go_service_stripped

@@ -164,14 +164,18 @@ static void call_program(int signal, siginfo_t *info, void *context, const struc
  * No stray signal: a program that takes its handler away and then raises or kills itself with the signal wants to end of
  * it, and to live on after its cleaning up would be worse (Node's, Python's and C's usual way). In a filter every signal
  * that it raises itself is meant, since whoever reads its status in a pipeline expects that (sort does so when nobody
- * reads its output). A SIGPIPE of its own write looks like kill(2) and is none.
+ * reads its output). A SIGPIPE of its own write looks like kill(2) and is none. Go raises it when its standard output has
+ * no reader: then it comes to us first, and would be called ignored a moment before the death (dieFromSignal).
  */
 static bool ends_itself(int signal, const siginfo_t *info, const struct disposition *now)
 {
         bool itself = info->si_code == SI_TKILL || (info->si_code == SI_USER && signal != SIGPIPE);
 
-        return itself && info->si_pid == sys_getpid() && now->asked.handler == (void *)SIG_DFL &&
-               (guard.tool || now->gives_up);
+        if (!itself || info->si_pid != sys_getpid())
+                return false;
+        if (now->asked.handler == (void *)SIG_DFL)
+                return guard.tool || now->gives_up;
+        return now->is_go && signal == SIGPIPE;
 }
 
 /* pthread_kill(3), as opposed to kill(2) from wherever. */

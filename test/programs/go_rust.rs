@@ -5,6 +5,10 @@ use std::os::raw::c_int;
 use std::os::unix::io::OwnedFd;
 use std::thread;
 
+extern "C" {
+    fn gettid() -> c_int;
+}
+
 fn named(what: fn()) {
     thread::Builder::new().name("rust-worker".into()).spawn(what).unwrap().join().unwrap();
 }
@@ -19,6 +23,7 @@ fn write_to_nobody() {
     connection.write_all(b"xx").unwrap();
     server.read_exact(&mut [0]).unwrap();
     drop(server);
+    println!("rust thread {}", unsafe { gettid() });
     let mut broken = 0;
     while broken < 3 {
         match connection.write(b"x") {

@@ -1,0 +1,130 @@
+# What the Go runtime does with signals of its own: preemption, alternate stacks, children, its dumps, its rule for SIGPIPE.
+load helper
+
+runtime() {
+        probe go_runtime
+}
+
+# cpu_ms COMMAND...: the processor time of the fastest of three runs
+cpu_ms() {
+        local TIMEFORMAT='%U %S' i
+        for i in 1 2 3; do
+                { time "$@" >"$BATS_TEST_TMPDIR/timed.out" 2>"$BATS_TEST_TMPDIR/timed.err"; } 2>&1
+        done | awk '{ ms = ($1 + $2) * 1000; if (NR == 1 || ms < least) least = ms } END { print int(least) }'
+}
+
+@test "SIGURG preempts loops without calls a thousand times, the collector goes on, and nothing is logged" {
+        TIME_LIMIT=40 run -0 --separate-stderr guarded "$(runtime)" preempt
+        [ "$output" = "preempted a thousand times, collected: true" ]
+        [ -z "$stderr" ]
+}
+
+@test "Go code that allocates, collects and is preempted is not slower with us" {
+        local without with
+        without=$(cpu_ms plain "$(runtime)" collect)
+        with=$(cpu_ms guarded "$(runtime)" collect)
+        [ ! -s "$BATS_TEST_TMPDIR/timed.err" ]
+        [ "$with" -lt $((without * 3 / 2 + 50)) ] || { echo "$with ms with us, $without ms without" >&2; return 1; }
+}
+
+@test "threads that runtime.LockOSThread ends come and go by the hundred, under signals, and their alternate stacks are used again" {
+        same_as_plain "$(runtime)" locked
+        [ "$output" = "not recovered: 0 as many mappings: true" ]
+        [ ! -s "$BATS_TEST_TMPDIR/same.err" ]
+}
+
+@test "a C library that takes the alternate stack of a Go thread away does not disarm it: Go recovers from a fault there" {
+        [ "$(plain_status "$(runtime)" stacks)" = "exit 2" ]
+        has "$(cat "$BATS_TEST_TMPDIR/status.err")" "non-Go code disabled sigaltstack"
+        run -0 --separate-stderr guarded "$(runtime)" stacks
+        [ "$(grep -c "^a stack: 1 recovered: true$" <<<"$output")" = 6 ]
+        [ -z "$stderr" ]
+}
+
+# children OPTION...: what the children saw, and the dispositions of their parent once it has given HUP back
+children() {
+        "$@" "$(runtime)" children
+        wait_for_line "$out" ready
+        seen=$(cat "$out")
+        handled=$(signal_sets "$pid" SigCgt)
+        ignored=$(signal_sets "$pid" SigIgn)
+}
+
+@test "what os/exec starts has default dispositions and no descriptor of ours, and leaves nothing in its parent" {
+        local expected expected_ignored signal
+        children start_plain
+        expected=$seen expected_ignored=$ignored
+        has "$expected" "^60 times "
+        has "$expected" "^notified of hangup"
+        # the children are guarded in their turn, which is not the question
+        children start_guarded "SIGGUARD_SKIP=sh dash grep"
+        [ "$seen" = "$expected" ] || { diff <(echo "$expected") <(echo "$seen") >&2; return 1; }
+        [ "$ignored" = "$expected_ignored" ]
+        for signal in HUP USR1 USR2 PIPE TERM; do in_set "$signal" "$handled"; done
+        # signal.Reset has put us back, which a table that a child had changed would not know
+        kill -HUP "$pid"
+        wait_for_line "$err" "ignored SIGHUP from pid"
+        is_running "$pid"
+        [ "$(wc -l <"$err")" = 1 ]
+}
+
+@test "children of a Go service run by the dozen without a line from us" {
+        run -0 --separate-stderr guarded "$(runtime)" children-only
+        [ -z "$stderr" ]
+}
+
+@test "a broken standard output ends a Go program by SIGPIPE as without us, and other writes are EPIPE" {
+        [[ $(plain_status "$(runtime)" stdout) == "signal 13 "* ]]
+        [[ $(guarded_status "$(runtime)" stdout) == "signal 13 "* ]]
+        [ "$(cat "$BATS_TEST_TMPDIR/status.err")" = "write: broken pipe" ]
+}
+
+@test "signal.Notify of SIGPIPE hears of Go's own broken writes as ever" {
+        local expected
+        [ "$(plain_status "$(runtime)" stdout-notify)" = "exit 0" ]
+        expected=$(cat "$BATS_TEST_TMPDIR/status.err")
+        [ "$(grep -c "^notified of broken pipe" <<<"$expected")" = 2 ]
+        [ "$(guarded_status "$(runtime)" stdout-notify)" = "exit 0" ]
+        [ "$(cat "$BATS_TEST_TMPDIR/status.err")" = "$expected" ]
+}
+
+@test "SIGQUIT makes Go dump its goroutines and exit with 2 as ever, without a word from us" {
+        start_guarded "$(runtime)" wait
+        wait_for_line "$out" ready
+        kill -QUIT "$pid"
+        [ "$(wait_status)" = "exit 2" ]
+        has "$(cat "$err")" "^SIGQUIT: quit"
+        has "$(cat "$err")" "^goroutine 1 "
+        lacks "$(cat "$err")" sigguard
+}
+
+# told: what Go itself tells of the first goroutine, and of its registers; none at GOTRACEBACK=none
+told() {
+        sed '/^sigguard: .* crashed: /,/^sigguard: end of report/d' "$BATS_TEST_TMPDIR/status.err" |
+                sed -nE 's/^(panic: .*|SIG[A-Z]+: .*|fatal error: .*|goroutine [0-9]+ \[[a-z ]*).*/\1/p; s/^([a-zA-Z_.0-9]+)\(.*/\1/p' |
+                sed '/^goroutine 2 /,$d'
+}
+
+@test "GOTRACEBACK none, single, all, system and crash: Go tells as much and ends as without us" {
+        local level what expected go_told
+        for level in none single all system crash; do
+                for what in fault abort panic; do
+                        expected=$(plain_status GOTRACEBACK=$level "$(probe go_service)" $what)
+                        go_told=$(told)
+                        [ "$(guarded_status GOTRACEBACK=$level "$(probe go_service)" $what)" = "$expected" ]
+                        # for a fault Go says "unexpected signal" or the signal, by the way it came
+                        diff <(grep -v '^fatal error\|^SIG\|^runtime\.' <<<"$go_told") <(told | grep -v '^fatal error\|^SIG\|^runtime\.')
+                        [ "$what" = panic ] || has "$(cat "$BATS_TEST_TMPDIR/status.err")" "sigguard: end of report"
+                        [ "$level" != single ] || has "$(told)" "^main\."
+                done
+        done
+}
+
+@test "GOTRACEBACK=crash ends at once, not after rounds of SIGQUIT through all threads" {
+        local expected
+        expected=$(plain_status GOTRACEBACK=crash "$(probe go_service)" fault)
+        [[ $expected == "signal 6 "* ]]
+        lacks "$(cat "$BATS_TEST_TMPDIR/status.err")" "^SIGQUIT"
+        [ "$(TIME_LIMIT=4 guarded_status GOTRACEBACK=crash "$(probe go_service)" fault)" = "$expected" ]
+        lacks "$(cat "$BATS_TEST_TMPDIR/status.err")" "^SIGQUIT"
+}
