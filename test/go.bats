@@ -124,11 +124,15 @@ same_end() {
 }
 
 @test "a C library's handler without SA_ONSTACK gets the flag, is told once, and reads back what it set" {
+        start_plain "$(service)" handler
+        wait_for_line "$out" ready
+        kill -TERM "$pid"
+        wait_for_line "$out" "handled on the thread's own stack"
         start_guarded "$(service)" handler
         wait_for_line "$out" ready
         has "$(cat "$out")" "reads back as it was set"
         kill -TERM "$pid"
-        wait_for_line "$out" handled
+        wait_for_line "$out" "handled on the alternate stack"
         is_running "$pid"
         [ "$(grep -c 'added SA_ONSTACK to the handler of SIGTERM' "$err")" = 1 ]
 }

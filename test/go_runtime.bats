@@ -50,7 +50,7 @@ children() {
         ignored=$(signal_sets "$pid" SigIgn)
 }
 
-@test "what os/exec starts has default dispositions and no descriptor of ours, and leaves nothing in its parent" {
+@test "children of os/exec have default dispositions and no descriptor of ours, and leave nothing in their parent" {
         local expected expected_ignored signal
         children start_plain
         expected=$seen expected_ignored=$ignored
