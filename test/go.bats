@@ -5,12 +5,19 @@ service() {
         probe go_service
 }
 
-# same_end WHAT: the wait status is that of the unguarded run
+# same_end WHAT...: the wait status is that of the unguarded run
 same_end() {
         local expected
-        expected=$(plain_status GOTRACEBACK="${TRACEBACK-single}" "$(service)" "$1")
-        [ "$(guarded_status GOTRACEBACK="${TRACEBACK-single}" "$(service)" "$1")" = "$expected" ] || { echo "not $expected" >&2; return 1; }
+        expected=$(plain_status GOTRACEBACK="${TRACEBACK-single}" "$(service)" "$@")
+        [ "$(guarded_status GOTRACEBACK="${TRACEBACK-single}" "$(service)" "$@")" = "$expected" ] || { echo "not $expected" >&2; return 1; }
         text=$(cat "$BATS_TEST_TMPDIR/status.err")
+}
+
+nothing_pends() {
+        local status
+        for status in "/proc/$1/status" "/proc/$1/task/"*/status; do
+                [ "$(grep -cE '^S(ig|hd)Pnd:.*0000000000000000$' "$status")" = 2 ] || return 1
+        done
 }
 
 @test "a write to a broken connection on a thread that Go does not own: EPIPE instead of death, and the thread is named" {
@@ -33,9 +40,12 @@ same_end() {
                 start_guarded "$(service)" wait
                 wait_for_line "$out" ready
                 for task in "/proc/$pid/task/"*; do kill "-$number" "${task##*/}"; done
-                wait_until 5 grep -q '^ShdPnd:.*0000000000000000' "/proc/$pid/status"
-                is_running "$pid"
+                wait_until 5 nothing_pends "$pid"
                 is_disposition "$pid" "$number" caught
+                # the first ones have been dealt with, whatever became of them
+                for task in "/proc/$pid/task/"*; do kill "-$number" "${task##*/}"; done
+                wait_until 5 nothing_pends "$pid"
+                is_running "$pid"
                 kill -KILL "$pid"
         done
 }
@@ -81,6 +91,18 @@ same_end() {
         has "$text" "#[0-9]+ +end_here "
         has "$text" "^SIGABRT: abort"
         [ "$(grep -c ' crashed: ' <<<"$text")" = 1 ]
+}
+
+@test "FPE, BUS, ILL and TRAP in C code: one report, then Go's own words and the end it has without us" {
+        local signal
+        for signal in FPE BUS ILL TRAP; do
+                same_end fault-by "$(kill -l $signal)"
+                has "$text" "crashed: SIG$signal, "
+                has "$text" "#0 +fault_by .*go_service.go:[0-9]+"
+                [ "$(grep -c ' crashed: ' <<<"$text")" = 1 ]
+                has "$text" "sigguard: end of report"
+                has "$text" "^goroutine 1 "
+        done
 }
 
 @test "a fault on a thread that Go does not know: a native report and the same death as without us" {

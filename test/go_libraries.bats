@@ -94,6 +94,14 @@ python_and_c() {
         done < <(python_and_c)
 }
 
+@test "a Go handler that the host has replaced and given back is Go's again: the end of a C fault is that without us" {
+        same_end "$(probe go_host)" borrowed "$first"
+        [[ $ended == "signal 6 "* ]]
+        one_report
+        [ -n "$(goroutine "$plain_text")" ]
+        [ "$(goroutine "$text")" = "$(goroutine "$plain_text")" ]
+}
+
 @test "a C fault in a call of the first or the second of two Go libraries ends as without us, after one report" {
         same_end "$(probe go_host)" go_fault "$first" "$second"
         one_report

@@ -1,5 +1,5 @@
 # What the Go runtime does with signals of its own: preemption, alternate stacks, children, its dumps, its rule for SIGPIPE.
-load helper
+load crash
 
 runtime() {
         probe go_runtime
@@ -127,4 +127,14 @@ told() {
         lacks "$(cat "$BATS_TEST_TMPDIR/status.err")" "^SIGQUIT"
         [ "$(TIME_LIMIT=4 guarded_status GOTRACEBACK=crash "$(probe go_service)" fault)" = "$expected" ]
         lacks "$(cat "$BATS_TEST_TMPDIR/status.err")" "^SIGQUIT"
+}
+
+@test "GOTRACEBACK=crash leaves a core as without us, and gdb shows the C fault in its first thread" {
+        local program
+        program=$(probe go_service)
+        crash guarded GOTRACEBACK=crash "$program" fault-elsewhere
+        crash_plain unguarded GOTRACEBACK=crash "$program" fault-elsewhere
+        died_alike guarded unguarded
+        run -0 gdb -nx -batch -ex backtrace "$program" "$BATS_TEST_TMPDIR/guarded/"core*
+        has "$output" " outer \(pointer=0x0\)"
 }

@@ -31,32 +31,28 @@ void go_has_version(unsigned minor)
         atomic_store(&version, minor ? minor : 1);
 }
 
+/* The SIGABRT, in the thread that has faulted: it is the one that a core shows first. */
 static void on_quit(int signal, siginfo_t *info, void *context)
 {
+        const signal_set abort_alone = set_of(SIGABRT);
         siginfo_t aborted = {.si_signo = SIGABRT, .si_code = SI_TKILL};
+        signal_set *mask = (signal_set *)&((ucontext_t *)context)->uc_sigmask;
 
-        (void)context;
         aborted.si_pid = sys_getpid();
         aborted.si_uid = info->si_uid;
-        if (info->si_code == SI_USER && info->si_pid == aborted.si_pid)
-                die_of(SIGABRT, &aborted);
-        else
+        if (info->si_pid != aborted.si_pid) {
                 die_of(signal, info); /* somebody has no patience with what is dying anyway */
-}
-
-static void spare_the_relay(void)
-{
-        struct kernel_action quit = disposition_guarded(SIGSEGV);
-
-        quit.handler = (void *)on_quit;
-        quit.mask = ~(signal_set)0;
-        if (atomic_load(&version) && atomic_load(&version) < FIRST_WITH_RELAY)
-                (void)sys_sigaction(SIGQUIT, &quit, NULL); /* at worst it ends by SIGQUIT */
+        } else if (sys_gettid() != atomic_load(&handed.tid)) {
+                (void)sys(__NR_tgkill, aborted.si_pid, atomic_load(&handed.tid), signal);
+        } else {
+                *mask &= ~abort_alone;
+                die_of(SIGABRT, &aborted);
+        }
 }
 
 /*
- * With several Go libraries the handlers forward to each other, and the one that was first to ours. It alone decided
- * without us: so it gets the signal, which one that came later would not forward any more.
+ * What Go has put over our handler. With several Go libraries the handlers forward to each other, and the one that was
+ * first to ours. It alone decided without us: so it gets the signal, which one that came later would not forward any more.
  */
 static struct kernel_action forwarding[GUARD_SIGNALS];
 
@@ -65,12 +61,19 @@ void go_forwards(int signal, const struct kernel_action *action)
         forwarding[signal] = *action;
 }
 
-static void put_first_on_top(int signal)
+static void prepare_go(int signal)
 {
-        const struct kernel_action *first = &forwarding[signal];
+        struct kernel_action quit = disposition_guarded(SIGSEGV), go = forwarding[signal];
 
-        if (first->handler && first->handler != disposition_read(signal).asked.handler)
-                (void)sys_sigaction(signal, first, NULL); /* at worst another Go gets it */
+        if (!go.handler)
+                return; /* another handler has gone between and forwards */
+        if (atomic_load(&version) && atomic_load(&version) < FIRST_WITH_RELAY) {
+                quit.handler = (void *)on_quit;
+                quit.mask = ~(signal_set)0;
+                (void)sys_sigaction(SIGQUIT, &quit, NULL); /* at worst it ends by SIGQUIT */
+                go.mask &= ~set_of(SIGQUIT);
+        }
+        (void)sys_sigaction(signal, &go, NULL); /* at worst another Go gets it */
 }
 
 /*
@@ -109,7 +112,6 @@ void go_crash(int signal, siginfo_t *info, void *context)
                 return;
         }
         crash_report(signal, info, context);
-        spare_the_relay();
-        put_first_on_top(signal);
+        prepare_go(signal);
         hand_to_go(signal, info, context);
 }

@@ -10,6 +10,7 @@ package main
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -111,6 +112,27 @@ void end_here(void)
 {
         abort();
 }
+
+// Each fault of the hardware that C code can make, but for the one of outer().
+void fault_by(int signal)
+{
+        volatile int number = 7, zero = 0;
+        char *beyond;
+
+        switch (signal) {
+        case SIGFPE:
+                printf("%d", number / zero);
+                break;
+        case SIGBUS:
+                beyond = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fileno(tmpfile()), 0);
+                printf("%d", *beyond);
+                break;
+        case SIGILL:
+                __builtin_trap();
+        case SIGTRAP:
+                __asm__ volatile("int3");
+        }
+}
 */
 import "C"
 
@@ -119,6 +141,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -154,6 +178,15 @@ func main() {
 		time.Sleep(time.Minute)
 	case "fault":
 		work()
+	case "fault-elsewhere":
+		go func() {
+			runtime.LockOSThread()
+			work()
+		}()
+		time.Sleep(time.Minute)
+	case "fault-by":
+		number, _ := strconv.Atoi(os.Args[2])
+		C.fault_by(C.int(number))
 	case "panic":
 		nilPointer()
 	case "recover":
