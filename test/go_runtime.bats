@@ -1,16 +1,24 @@
 # What the Go runtime does with signals of its own: preemption, alternate stacks, children, its dumps, its rule for SIGPIPE.
 load crash
 
+# One test wants a core, and has a directory for it.
+setup() {
+        ulimit -S -c 0
+}
+
 runtime() {
         probe go_runtime
 }
 
-# cpu_ms COMMAND...: the processor time of the fastest of three runs
+# cpu_ms COMMAND...: the processor time of one run; on one processor, or it tells how long idle ones looked for work
 cpu_ms() {
-        local TIMEFORMAT='%U %S' i
-        for i in 1 2 3; do
-                { time "$@" >"$BATS_TEST_TMPDIR/timed.out" 2>"$BATS_TEST_TMPDIR/timed.err"; } 2>&1
-        done | awk '{ ms = ($1 + $2) * 1000; if (NR == 1 || ms < least) least = ms } END { print int(least) }'
+        local TIMEFORMAT='%U %S'
+        { time "$@" GOMAXPROCS=1 "$(runtime)" collect >"$BATS_TEST_TMPDIR/timed.out" 2>"$BATS_TEST_TMPDIR/timed.err"; } 2>&1 |
+                awk '{ print int(($1 + $2) * 1000) }'
+}
+
+least() {
+        printf '%s\n' "$@" | sort -n | head -1
 }
 
 @test "SIGURG preempts loops without calls a thousand times, the collector goes on, and nothing is logged" {
@@ -19,10 +27,13 @@ cpu_ms() {
         [ -z "$stderr" ]
 }
 
-@test "Go code that allocates, collects and is preempted is not slower with us" {
-        local without with
-        without=$(cpu_ms plain "$(runtime)" collect)
-        with=$(cpu_ms guarded "$(runtime)" collect)
+@test "Go code that allocates, collects and makes threads is not slower with us" {
+        local i without='' with=''
+        # by turns, since others may use the machine
+        for i in 1 2 3 4 5; do
+                without=$(least $without "$(cpu_ms plain)")
+                with=$(least $with "$(cpu_ms guarded)")
+        done
         [ ! -s "$BATS_TEST_TMPDIR/timed.err" ]
         [ "$with" -lt $((without * 3 / 2 + 50)) ] || { echo "$with ms with us, $without ms without" >&2; return 1; }
 }
@@ -132,6 +143,7 @@ told() {
 @test "GOTRACEBACK=crash leaves a core as without us, and gdb shows the C fault in its first thread" {
         local program
         program=$(probe go_service)
+        ulimit -S -c unlimited || skip "this session may not write cores (ulimit -Hc is $(ulimit -Hc))"
         crash guarded GOTRACEBACK=crash "$program" fault-elsewhere
         crash_plain unguarded GOTRACEBACK=crash "$program" fault-elsewhere
         died_alike guarded unguarded

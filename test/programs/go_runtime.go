@@ -88,6 +88,7 @@ func collect() {
 		for j := range kept {
 			kept[j] = make([]byte, 1000)
 		}
+		inLockedThread(func() {})
 		runtime.GC()
 	}
 }

@@ -179,6 +179,7 @@ func main() {
 	case "fault":
 		work()
 	case "fault-elsewhere":
+		runtime.LockOSThread() // so that the other one is not the process's first thread
 		go func() {
 			runtime.LockOSThread()
 			work()
