@@ -1,0 +1,35 @@
+# The documents say what is true: every test that they name is there, and every test of a runtime is named.
+load helper
+
+# named_tests DOCUMENT: "file.bats: test name" of each row of its tables
+named_tests() {
+        sed -nE 's/^\|.*\| `([a-z_]+\.bats)`: (.*) \|$/\1: \2/p' "$ROOT/docs/$1"
+}
+
+# all_tests FILE...: the same of the tests that there are
+all_tests() {
+        for file in "$@"; do
+                sed -nE "s/^@test \"(.*)\" \{$/${file##*/}: \1/p" "$file" | sed 's/\\\(["$]\)/\1/g'
+        done
+}
+
+@test "every test that docs/runtimes.md names is there" {
+        named_tests runtimes.md | sort >"$BATS_TEST_TMPDIR/named"
+        all_tests "$ROOT"/test/*.bats | sort >"$BATS_TEST_TMPDIR/there"
+        [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -gt 150 ]
+        [ -z "$(comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
+                { comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+        # each row of a table has one
+        [ "$(grep -c '^| [^-]' "$ROOT/docs/runtimes.md")" = \
+                $(($(wc -l <"$BATS_TEST_TMPDIR/named") + $(grep -c '^| program ' "$ROOT/docs/runtimes.md"))) ]
+}
+
+@test "every test of a runtime, a chain, a sender and a status is in docs/runtimes.md" {
+        local name
+        for name in go go_native go_libraries go_runtime rust cplusplus jvm node python handlers servers chain sender status; do
+                all_tests "$ROOT/test/$name.bats"
+        done | sort >"$BATS_TEST_TMPDIR/there"
+        named_tests runtimes.md | sort >"$BATS_TEST_TMPDIR/named"
+        [ -z "$(comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
+                { comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+}
