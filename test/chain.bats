@@ -179,3 +179,56 @@ main shows 18: mask 0x20200" ]
         chains main:raise:TERM || true
         has "$stderr" '^sigguard: SIGGUARD_OVERRIDE: "SIGUSR1": expected a signal that SIGGUARD_POLICY does not make a crash'
 }
+
+# with_library COMMAND...: a service into which a library is loaded that has a handler for SIGTERM since before main
+with_library() {
+        start_plain LD_PRELOAD="$GUARD:$(probe libcaller.so)" CALLS=sigaction:TERM:handler+onstack SIGGUARD_OVERRIDE=TERM=chain "$@"
+        wait_for_line "$out" ready
+        kill -TERM "$pid"
+}
+
+@test "chain: a Go service and a C library in it both get SIGTERM" {
+        with_library "$(probe go_notified)" twice
+        wait_for_line "$out" "notified of terminated"
+        wait_for_line "$out" "handler of 15 ran"
+        kill -TERM "$pid"
+        [ "$(wait_status)" = "exit 0" ]
+}
+
+@test "chain: a Python service and a C library in it both get SIGTERM" {
+        with_library /usr/bin/python3 -uc '
+import signal, sys
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("python ends"))
+print("ready")
+signal.pause()'
+        [ "$(wait_status)" = "exit 1" ]
+        grep -q "^handler of 15 ran" "$out"
+        grep -q "^python ends" "$err"
+}
+
+@test "chain: a Node service and a C library in it both get SIGTERM" {
+        with_library node -e '
+process.on("SIGTERM", () => { console.log("node ends"); process.exit(3); });
+setInterval(() => {}, 1000);
+console.log("ready");'
+        [ "$(wait_status)" = "exit 3" ]
+        grep -q "^handler of 15 ran" "$out"
+        grep -q "^node ends" "$out"
+}
+
+@test "chain: a JVM runs its shutdown hooks on SIGTERM, and a C library in it gets it as well" {
+        cat >"$BATS_TEST_TMPDIR/Hook.java" <<'END'
+public class Hook {
+        public static void main(String[] words) throws Exception {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook ran")));
+                System.out.println("ready");
+                Thread.sleep(60000);
+        }
+}
+END
+        javac -d "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/Hook.java"
+        with_library java -cp "$BATS_TEST_TMPDIR" Hook
+        [ "$(wait_status)" = "exit 143" ]
+        grep -q "^handler of 15 ran" "$out"
+        grep -q "^hook ran" "$out"
+}

@@ -212,14 +212,29 @@ static void calls_past_hooks(int sig, const struct sigaction *act)
         CALLS_SAY("past hooks %d: %d\n", sig, call(sig, act, NULL));
 }
 
-/* The signal from somebody else: a child sends it and is waited for. */
+/* The signal from somebody else: a child sends it, and lives until it has been taken. */
 static void calls_stray(int sig)
 {
-        pid_t parent = getpid(), child = fork();
+        int sent[2], taken[2];
+        char byte = 0;
+        pid_t parent = getpid(), child;
 
+        if (pipe(sent) || pipe(taken))
+                return;
+        child = fork();
         if (child == 0) {
+                close(taken[1]);
                 kill(parent, sig);
+                if (write(sent[1], &byte, 1) == 1)
+                        (void)!read(taken[0], &byte, 1);
                 _exit(0);
+        }
+        /* every return to here takes what is pending first */
+        while (read(sent[0], &byte, 1) < 0 && errno == EINTR)
+                ;
+        for (int i = 0; i < 2; i++) {
+                close(sent[i]);
+                close(taken[i]);
         }
         while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
                 ;

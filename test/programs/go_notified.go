@@ -1,4 +1,4 @@
-// Asks for SIGTERM and says when it has come.
+// Asks for SIGTERM and says when it has come, as often as there are arguments.
 package main
 
 // #include <stdlib.h>
@@ -16,5 +16,7 @@ func main() {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGTERM)
 	fmt.Println("ready")
-	fmt.Println("notified of", <-c)
+	for range os.Args {
+		fmt.Println("notified of", <-c)
+	}
 }
