@@ -144,8 +144,8 @@ static bool take_section(struct module *module, Elf *elf, const char *name, stru
 
                 if (!found || strcmp(found, name) || header.sh_type == SHT_NOBITS)
                         continue;
-                if (header.sh_flags & SHF_COMPRESSED)
-                        elf_compress(scn, 0, 0);
+                if ((header.sh_flags & SHF_COMPRESSED) && elf_compress(scn, 0, 0) < 0)
+                        return false;
                 Elf_Data *data = elf_getdata(scn, NULL);
 
                 if (!data || !data->d_buf || !data->d_size)

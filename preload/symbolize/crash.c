@@ -149,10 +149,12 @@ int crash_main(void)
         if (report_gather(&report))
                 return 2;
         places_name_symbols();
+        places_name_jit("", report.facts.pid);
         tell_frames();
         diagnose(&report);
         report_gather_threads(&report);
         places_name_symbols();
+        places_name_jit("", report.facts.pid);
         report.ledger = ledger_ask();
         name_lines();
         done = file_report();

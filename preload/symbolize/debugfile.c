@@ -121,16 +121,37 @@ Elf *debugfile_find(struct image *image)
         return elf ? elf : find_by_link(image);
 }
 
+/* The size that stands in a section whose name begins with ".zdebug_": "ZLIB", then 8 bytes, the highest first. */
+static uint64_t old_inflated(Elf_Scn *section)
+{
+        const Elf_Data *data = elf_rawdata(section, NULL);
+        const unsigned char *bytes = data ? data->d_buf : NULL;
+        uint64_t size = 0;
+
+        for (size_t i = 4; bytes && data->d_size > 12 && !memcmp(bytes, "ZLIB", 4) && i < 12; i++)
+                size = size << 8 | bytes[i];
+        return size;
+}
+
 uint64_t debugfile_inflated(Elf *elf)
 {
         Elf_Scn *section = NULL;
         uint64_t total = 0;
+        size_t names;
         GElf_Shdr header;
         GElf_Chdr compressed;
 
-        while ((section = elf_nextscn(elf, section)))
-                if (gelf_getshdr(section, &header) && (header.sh_flags & SHF_COMPRESSED) &&
-                    gelf_getchdr(section, &compressed))
-                        total += compressed.ch_size;
+        if (elf_getshdrstrndx(elf, &names))
+                return 0;
+        while ((section = elf_nextscn(elf, section))) {
+                const char *name = gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+                uint64_t size = 0;
+
+                if (name && (header.sh_flags & SHF_COMPRESSED) && gelf_getchdr(section, &compressed))
+                        size = compressed.ch_type == ELFCOMPRESS_ZLIB ? compressed.ch_size : UINT64_MAX;
+                else if (name && !strncmp(name, ".zdebug_", 8))
+                        size = old_inflated(section);
+                total = size > UINT64_MAX - total ? UINT64_MAX : total + size;
+        }
         return total;
 }

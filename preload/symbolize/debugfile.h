@@ -20,7 +20,7 @@ int debugfile_by_build_id(const struct image *image, const char *suffix);
 /* The debug file of image, or null; sets image->debug_path. */
 Elf *debugfile_find(struct image *image);
 
-/* How many bytes the compressed sections with DWARF have when they are inflated. */
+/* How many bytes the compressed sections have when they are inflated; UINT64_MAX if libelf cannot do it (zstd). */
 uint64_t debugfile_inflated(Elf *elf);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate.h"
 #include "inlines.h"
 #include "lines.h"
 
@@ -25,17 +26,11 @@ bool dwarfnames_holds(Dwarf_Die *die, Dwarf_Addr address)
         return false;
 }
 
-static void name_unit(struct unit *unit)
+/* The tree of split DWARF lies in another file; the line table stays in this one. */
+static void name_unit(struct image *image, struct unit *unit)
 {
-        Dwarf_Die whole = unit->die, split;
-        Dwarf_CU *cu = unit->die.cu;
-        Dwarf_Die skeleton;
-        uint8_t type;
+        Dwarf_Die whole = gate_split_unit(image, &unit->die);
 
-        /* The tree of split DWARF lies in another file; the line table stays in this one. */
-        if (!dwarf_cu_info(cu, NULL, &type, &skeleton, &split, NULL, NULL, NULL) && type == DW_UT_skeleton &&
-            dwarf_tag(&split) != DW_TAG_invalid && split.addr)
-                whole = split;
         inlines_name(&whole, &unit->die, unit->places, unit->count);
         lines_name(&unit->die, unit->places, unit->count);
 }
@@ -79,11 +74,11 @@ static void find_by_units(Dwarf *dwarf, struct place **open, size_t count, struc
                           size_t most)
 {
         Dwarf_CU *cu = NULL;
-        Dwarf_Die die, split;
+        Dwarf_Die die;
         uint8_t type;
         size_t left = count;
 
-        while (left && !dwarf_get_units(dwarf, cu, &cu, NULL, &type, &die, &split)) {
+        while (left && !dwarf_get_units(dwarf, cu, &cu, NULL, &type, &die, NULL)) {
                 if (type != DW_UT_compile && type != DW_UT_skeleton)
                         continue;
                 for (size_t i = 0; i < count; i++)
@@ -134,7 +129,7 @@ void dwarfnames_name(struct image *image, struct place **places, size_t count)
         for (size_t i = 0; i < count; i++)
                 places[i]->dwarf_tried = true;
         for (size_t i = 0; i < found; i++) {
-                name_unit(&units[i]);
+                name_unit(image, &units[i]);
                 free(units[i].places);
         }
         free(units);

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "alternate.h"
 #include "debugfile.h"
+#include "minidebug.h"
 
 size_t image_note_build_id(const char *notes, size_t length, unsigned char *to)
 {
@@ -57,21 +59,46 @@ const char *image_build_id_text(const struct image *image, char *text)
         return text;
 }
 
-bool image_has_section(Elf *elf, const char *name)
+/* ".debug_info" also finds ".zdebug_info", as the compressed ones were called before ELF knew of compression. */
+static bool is_named(const char *found, const char *name)
+{
+        return found && (!strcmp(found, name) ||
+                         (!strncmp(name, ".debug_", 7) && !strncmp(found, ".z", 2) && !strcmp(found + 2, name + 1)));
+}
+
+static Elf_Scn *find_section(Elf *elf, const char *name, GElf_Shdr *header)
 {
         size_t names;
         Elf_Scn *section = NULL;
-        GElf_Shdr header;
 
         if (!elf || elf_getshdrstrndx(elf, &names))
-                return false;
-        while ((section = elf_nextscn(elf, section))) {
-                const char *found = gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+                return NULL;
+        while ((section = elf_nextscn(elf, section)))
+                if (gelf_getshdr(section, header) && is_named(elf_strptr(elf, names, header->sh_name), name))
+                        return header->sh_type != SHT_NOBITS && header->sh_size ? section : NULL;
+        return NULL;
+}
 
-                if (found && !strcmp(found, name))
-                        return header.sh_type != SHT_NOBITS && header.sh_size > 0;
-        }
-        return false;
+bool image_has_section(Elf *elf, const char *name)
+{
+        GElf_Shdr header;
+
+        return find_section(elf, name, &header) != NULL;
+}
+
+Elf_Data *image_section(Elf *elf, const char *name)
+{
+        GElf_Shdr header;
+        Elf_Scn *section = find_section(elf, name, &header);
+        Elf_Data *data;
+
+        /* libdw has inflated what it needed itself. What cannot be inflated must not be taken for what it is not. */
+        if (!section || ((header.sh_flags & SHF_COMPRESSED) && elf_compress(section, 0, 0) < 0))
+                return NULL;
+        data = elf_getdata(section, NULL);
+        if (data && data->d_buf && data->d_size > 4 && !strncmp(name, ".debug_", 7) && !memcmp(data->d_buf, "ZLIB", 4))
+                data = elf_compress_gnu(section, 0, 0) < 0 ? NULL : elf_getdata(section, NULL);
+        return data && data->d_buf && data->d_size ? data : NULL;
 }
 
 static bool is_the_one(const struct image *image, Elf *elf, int fd)
@@ -94,39 +121,41 @@ static Elf *open_checked(const struct image *image, int fd)
         return NULL;
 }
 
+/* Takes fd. */
+static bool take_file(struct image *image, int fd)
+{
+        if (fd < 0)
+                return false;
+        image->elf = open_checked(image, fd);
+        close(fd);
+        return image->elf != NULL;
+}
+
 static void open_file(struct image *image)
 {
-        int fd;
-
-        if (image->fd >= 0 && (image->elf = open_checked(image, image->fd)))
-                return;
+        image->why = "there is no file";
         if (image->path[0] == '/') {
-                fd = debugfile_open(image->path);
-                if (fd >= 0) {
-                        image->elf = open_checked(image, fd);
-                        close(fd);
-                        if (image->elf)
-                                return;
-                        image->why = "the file was replaced since the program started";
-                } else {
-                        image->why = "the file cannot be opened";
+                int fd = debugfile_open(image->path);
+
+                image->why = fd < 0 ? "the file cannot be opened" : "the file was replaced since the program started";
+                if (fd >= 0 && image->deleted && !image->build_id_length) {
+                        close(fd); /* an inode's number is soon used again */
+                        fd = -1;
                 }
-        } else {
-                image->why = "there is no file";
+                if (take_file(image, fd)) {
+                        image->why = NULL;
+                        return;
+                }
         }
-        fd = debugfile_by_build_id(image, "");
-        if (fd >= 0) {
-                image->elf = open_checked(image, fd);
-                close(fd);
-        }
-        if (image->elf)
+        if ((image->mapped && take_file(image, image->mapped(image))) ||
+            take_file(image, debugfile_by_build_id(image, "")))
                 image->why = NULL;
 }
 
 /* Without section .symtab and without DWARF in the file itself, a debug file has both. */
 static bool is_stripped(Elf *elf)
 {
-        return !image_has_section(elf, ".debug_info") && !image_has_section(elf, ".zdebug_info");
+        return !image_has_section(elf, ".debug_info");
 }
 
 void image_open(struct image *image)
@@ -137,6 +166,8 @@ void image_open(struct image *image)
         open_file(image);
         if (!image->elf || is_stripped(image->elf))
                 image->debug = debugfile_find(image);
+        if (image->elf && !image->debug && !image_has_section(image->elf, ".symtab"))
+                image->mini = minidebug_open(image->elf, &image->why);
 }
 
 void image_from_memory(struct image *image, char *bytes, size_t length)
@@ -162,11 +193,13 @@ Dwarf *image_dwarf(struct image *image)
                 return NULL;
         }
         if (debugfile_inflated(from) > DEBUGFILE_MOST_INFLATED) {
-                image->why = "its compressed debug information is too large to inflate in time";
+                image->why = "its compressed debug information is too large to inflate in time, or compressed by zstd";
                 return NULL;
         }
         image->dwarf = dwarf_begin_elf(from, DWARF_C_READ, NULL);
         if (!image->dwarf)
                 image->why = "its debug information cannot be read";
+        else
+                alternate_attach(image, image->dwarf, image->debug ? image->debug_path : image->path);
         return image->dwarf;
 }

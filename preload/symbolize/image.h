@@ -18,18 +18,24 @@ struct image {
         size_t build_id_length; /* 0: it has none */
         /* For an image without a build-id: true if the file is what the process runs. Null: nothing can tell. */
         bool (*matches)(const struct image *image, Elf *elf, int fd);
+        /* A descriptor of the file that is mapped, whatever its name leads to now, or -1. Null: nobody knows. */
+        int (*mapped)(const struct image *image);
         bool in_process; /* it is the first member of a struct module, whose memory can be read */
-        /* An open descriptor of the file that is tried before the path, or -1. Owned. */
-        int fd;
 
         /* Filled by image_open(). */
         bool opened;
         Elf *elf;     /* null: no file with this build-id was found */
         Elf *debug;   /* the separate debug file, or null */
+        Elf *mini;    /* the symbol table from .gnu_debugdata, or null */
         Dwarf *dwarf; /* of debug or elf; null until image_dwarf() */
         bool dwarf_tried;
         char *debug_path;
-        const char *why; /* why there is no file or no DWARF, in words; null if there is */
+        struct package *package; /* split DWARF (package.h), or null */
+        const char *package_path;
+        bool package_tried;
+        char *shared_path; /* dwz's file, or null */
+        bool split;        /* units of split DWARF were read */
+        const char *why;   /* why there is no file or no DWARF, in words; null if there is */
 };
 
 /* Finds the file by path and by build-id. A file that is not the one that was running is never taken. */
@@ -43,6 +49,9 @@ void image_from_memory(struct image *image, char *bytes, size_t length);
 
 /* True if the file has a section of that name with contents. */
 bool image_has_section(Elf *elf, const char *name);
+
+/* The contents of that section, inflated; null if there are none. */
+Elf_Data *image_section(Elf *elf, const char *name);
 
 /* Copies the build-id of an ELF file; 0 if it has none. */
 size_t image_build_id(Elf *elf, unsigned char *to);

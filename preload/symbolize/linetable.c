@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image.h"
+
 #define MOST_FILES (1u << 16)
 #define MOST_FORMATS 16
 
@@ -19,27 +21,12 @@ struct format {
 
 static struct bytes section(Elf *elf, const char *name)
 {
+        const Elf_Data *data = image_section(elf, name);
         struct bytes bytes = {0};
-        size_t names;
-        Elf_Scn *scn = NULL;
-        GElf_Shdr header;
 
-        if (elf_getshdrstrndx(elf, &names))
-                return bytes;
-        while ((scn = elf_nextscn(elf, scn))) {
-                const char *found = gelf_getshdr(scn, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
-
-                if (!found || strcmp(found, name) || header.sh_type == SHT_NOBITS)
-                        continue;
-                /* libdw has inflated it already, unless nobody needed it yet. */
-                if (header.sh_flags & SHF_COMPRESSED)
-                        elf_compress(scn, 0, 0);
-                Elf_Data *data = elf_getdata(scn, NULL);
-
-                if (data && data->d_buf) {
-                        bytes.at = data->d_buf;
-                        bytes.end = bytes.at + data->d_size;
-                }
+        if (data) {
+                bytes.at = data->d_buf;
+                bytes.end = bytes.at + data->d_size;
         }
         return bytes;
 }

@@ -1,11 +1,14 @@
 /* Reads module headers in the process's memory: only there is it sure which file was really running. */
 #include "modules.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../protocol.h"
+#include "debugfile.h"
 #include "linkmap.h"
 #include "live.h"
 #include "maps.h"
@@ -17,9 +20,11 @@
 
 static struct module *first;
 static bool have_maps;
+static int process;
 
-bool modules_start(void)
+bool modules_start(int pid)
 {
+        process = pid;
         have_maps = !maps_load();
         return have_maps || linkmap_load();
 }
@@ -46,7 +51,7 @@ static bool same_text(const struct image *image, Elf *elf, int fd)
         char in_memory[4096];
         GElf_Phdr header;
 
-        if (image->deleted || !raw || (module->inode && (fstat(fd, &facts) || facts.st_ino != module->inode)))
+        if (!raw || (module->inode && (fstat(fd, &facts) || facts.st_ino != module->inode)))
                 return false;
         for (int i = 0; gelf_getphdr(elf, i, &header); i++) {
                 if (header.p_type != PT_LOAD || !(header.p_flags & PF_X) || header.p_offset > length)
@@ -63,6 +68,29 @@ static bool same_text(const struct image *image, Elf *elf, int fd)
                 }
         }
         return compared > 0;
+}
+
+/* Only a privileged helper may follow the links of map_files; the executable is handed over by the process. */
+static int mapped_file(const struct image *image)
+{
+        const struct module *module = (const struct module *)image;
+        const struct mapping *mapping = have_maps ? maps_find(module->low) : NULL;
+        char path[80];
+        struct stat facts;
+        int fd;
+
+        if (!mapping || !module->inode)
+                return -1;
+        snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", process, (unsigned long long)mapping->start,
+                 (unsigned long long)mapping->end);
+        fd = debugfile_open(path);
+        if (fd < 0)
+                fd = peer_executable();
+        if (fd >= 0 && (fstat(fd, &facts) || !S_ISREG(facts.st_mode))) {
+                close(fd);
+                fd = -1;
+        }
+        return fd;
 }
 
 static void take_notes(struct module *module, uint64_t address, uint64_t size)
@@ -145,9 +173,9 @@ static struct module *add_module(uint64_t base, const char *path)
 
         if (!module)
                 return NULL;
-        module->image.fd = -1;
         module->go_switch = GO_SWITCH_UNKNOWN;
         module->image.matches = same_text;
+        module->image.mapped = mapped_file;
         module->image.in_process = true;
         module->image.path = strdup(path);
         if (!module->image.path || !read_headers(module, base)) {

@@ -27,8 +27,8 @@ struct module {
         struct module *next;
 };
 
-/* Learns where modules are: from the maps, without them from the link map. True if there is anything. */
-bool modules_start(void);
+/* Learns where modules of pid are: from the maps, without them from the link map. True if there is anything. */
+bool modules_start(int pid);
 
 /* The module that holds address, or null. Its headers are read at the first call. */
 struct module *modules_find(uint64_t address);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dwarfnames.h"
+#include "perfmap.h"
 #include "symbols.h"
 
 static struct place **places;
@@ -69,6 +70,15 @@ static void for_each_image(void (*name)(struct image *, struct place **, size_t)
 void places_name_symbols(void)
 {
         for_each_image(symbols_name);
+}
+
+void places_name_jit(const char *root, int pid)
+{
+        size_t found;
+        struct place **of = places_of(NULL, &found);
+
+        if (found)
+                perfmap_name(root, pid, of, found);
 }
 
 void places_name_dwarf(void)

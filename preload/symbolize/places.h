@@ -17,7 +17,15 @@ struct scope {
 };
 
 /* Where a name came from. */
-enum name_source { NAME_NONE, NAME_MEMORY, NAME_DYNSYM, NAME_SYMTAB, NAME_DEBUG_SYMTAB, NAME_DWARF };
+enum name_source {
+        NAME_NONE,
+        NAME_MEMORY, /* .dynsym as the process has it in memory */
+        NAME_DYNSYM,
+        NAME_MINI, /* .gnu_debugdata */
+        NAME_SYMTAB,
+        NAME_DEBUG_SYMTAB,
+        NAME_PERF_MAP, /* a JIT compiler's own list */
+};
 
 struct place {
         struct image *image; /* null: in no module */
@@ -26,6 +34,7 @@ struct place {
         char *symbol;        /* from a symbol table, readable; null if there is none */
         char *raw_symbol;    /* as the table has it */
         uint64_t symbol_start;
+        bool unsized; /* the symbol does not say how far it reaches, but nothing else is there */
         enum name_source source;
         struct scope *scopes; /* from DWARF, innermost first */
         size_t scope_count;
@@ -46,6 +55,9 @@ struct place **places_of(const struct image *image, size_t *count);
 
 /* First pass: names from symbol tables. */
 void places_name_symbols(void);
+
+/* Names code in no module from the list of a JIT compiler, if process pid below root ("" is ours) has left one. */
+void places_name_jit(const char *root, int pid);
 
 /* Second pass: source lines and inlined functions from DWARF. */
 void places_name_dwarf(void);

@@ -54,7 +54,6 @@ static struct image *get_image(const char *path, const unsigned char *id, size_t
                 free(image);
                 return NULL;
         }
-        image->fd = -1;
         memcpy(image->build_id, id, length);
         image->build_id_length = length;
         return images[image_count++] = image;

@@ -124,7 +124,7 @@ int report_gather(struct report *report)
         end_strings(facts);
         take_degradations(report);
         peer_deadline(facts->deadline_ns);
-        if (!modules_start())
+        if (!modules_start(facts->pid))
                 report_degrade(report, "it is not known which modules were loaded");
         unwind_stack(&report->crashed, &facts->registers, report_from_now(report, 30));
         place_frames(&report->crashed);

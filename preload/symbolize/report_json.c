@@ -5,6 +5,7 @@
 #include "json_parts.h"
 #include "ledger.h"
 #include "modules.h"
+#include "sources.h"
 
 #define SCHEMA 1
 
@@ -52,6 +53,8 @@ static json_t *frame_json(const struct frame *from, size_t index)
         json_object_set_new(frame, "interrupted", json_boolean(from->interrupted));
         json_object_set_new(frame, "signal_trampoline", json_boolean(from->trampoline));
         if (!place || !place->image) {
+                if (place && place->symbol)
+                        json_object_set_new(frame, "function", json_words(place->symbol));
                 json_object_set_new(frame, "generated", json_boolean(guess_is_generated(unwind_lookup(from))));
                 return frame;
         }
@@ -62,6 +65,7 @@ static json_t *frame_json(const struct frame *from, size_t index)
         if (place->symbol) {
                 json_object_set_new(frame, "symbol", json_words(place->raw_symbol));
                 json_object_set_new(frame, "symbol_offset", json_hex(place->address - place->symbol_start));
+                json_object_set_new(frame, "symbol_has_size", json_boolean(!place->unsized));
         }
         if (place->scope_count && !from->trampoline)
                 add_scopes(frame, place);
@@ -139,6 +143,11 @@ static json_t *threads_json(const struct report *report)
         return array;
 }
 
+static void add_source(void *to, const char *source, const char *file)
+{
+        json_array_append_new(to, json_pack("{s:s,s:o}", "source", source, "file", json_words(file)));
+}
+
 static json_t *modules_json(void)
 {
         json_t *array = json_array();
@@ -156,6 +165,10 @@ static json_t *modules_json(void)
                 json_object_set_new(module, "build_id", json_string(image_build_id_text(&from->image, id)));
                 json_object_set_new(module, "deleted", json_boolean(from->image.deleted));
                 json_object_set_new(module, "debug_file", json_words(from->image.debug_path));
+                json_t *sources = json_array();
+
+                sources_each(&from->image, add_source, sources);
+                json_object_set_new(module, "names_from", sources);
                 json_object_set_new(module, "note", json_words(from->image.why));
                 json_array_append_new(array, module);
         }

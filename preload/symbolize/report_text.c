@@ -9,6 +9,7 @@
 #include "modules.h"
 #include "names.h"
 #include "report.h"
+#include "sources.h"
 #include "text_ledger.h"
 #include "text_threads.h"
 
@@ -76,6 +77,7 @@ static void put_frame(FILE *out, const struct frame *frame, size_t index)
 {
         const struct place *place = frame->place;
         const char *doubt = unwind_doubt(frame);
+        bool unsized = place && place->unsized && !place->scope_count && !frame->trampoline;
         char head[32];
         size_t used = (size_t)snprintf(head, sizeof(head), "  #%-3zu ", index);
 
@@ -84,7 +86,10 @@ static void put_frame(FILE *out, const struct frame *frame, size_t index)
         pad(out, place && place->scope_count && !frame->trampoline ? put_location(out, &place->scopes[0]) : 0,
             LOCATION_WIDTH);
         put_module(out, frame);
-        fprintf(out, doubt ? "  [%s]\n" : "\n", doubt);
+        if (doubt || unsized)
+                fprintf(out, "  [%s%s%s]", doubt ? doubt : "", doubt && unsized ? ", " : "",
+                        unsized ? "symbol without a size" : "");
+        fputc('\n', out);
         for (size_t i = 1; place && i < place->scope_count && !frame->trampoline; i++) {
                 const struct scope *scope = &place->scopes[i];
 
@@ -171,17 +176,35 @@ static void put_registers(FILE *out, const struct report *report)
         fputc('\n', out);
 }
 
+struct listing {
+        FILE *out;
+        size_t count;
+};
+
+static void put_source(void *to, const char *source, const char *file)
+{
+        struct listing *listing = to;
+
+        fprintf(listing->out, "%s%s%s%s", listing->count++ ? ", " : "; names from ", source, file ? " in " : "",
+                file ? escape(file) : "");
+}
+
 static void put_modules(FILE *out)
 {
         char hex[2 * BUILD_ID_MOST + 1];
 
         fprintf(out, "sigguard: modules with frames:\n");
-        for (const struct module *module = modules_first(); module; module = module->next)
-                if (module->has_frame)
-                        fprintf(out, "  0x%llx-0x%llx %s%s build-id %s%s%s\n", (unsigned long long)module->low,
-                                (unsigned long long)module->high, escape(module->image.path),
-                                module->image.deleted ? " (deleted)" : "", image_build_id_text(&module->image, hex),
-                                module->image.why ? "; " : "", module->image.why ? module->image.why : "");
+        for (const struct module *module = modules_first(); module; module = module->next) {
+                struct listing listing = {out, 0};
+
+                if (!module->has_frame)
+                        continue;
+                fprintf(out, "  0x%llx-0x%llx %s%s build-id %s", (unsigned long long)module->low,
+                        (unsigned long long)module->high, escape(module->image.path),
+                        module->image.deleted ? " (deleted)" : "", image_build_id_text(&module->image, hex));
+                sources_each(&module->image, put_source, &listing);
+                fprintf(out, "%s%s\n", module->image.why ? "; " : "", module->image.why ? module->image.why : "");
+        }
 }
 
 char *report_text(const struct report *report)

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "readable.h"
+#include "cfi.h"
 #include "modules.h"
+#include "readable.h"
 #include "symtab.h"
 
 /* What was found for one address so far. */
@@ -73,9 +74,14 @@ static void search(const struct symtab *table, struct match *matches, size_t cou
         }
 }
 
-/* A symbol without a size holds up to the next symbol, and never past the end of its section. */
-static bool unsized_holds(const struct symtab *table, const struct match *match)
+/*
+ * A symbol without a size holds up to the next symbol, and never past the end of its section or into a function that has
+ * unwind rules of its own. Tables without static functions do not know the next symbol.
+ */
+static bool unsized_holds(const struct image *image, const struct symtab *table, const struct match *match)
 {
+        struct module *module = (struct module *)(uintptr_t)image;
+        const struct rules *rules;
         Elf_Scn *section;
         GElf_Shdr header;
         const char *name;
@@ -84,8 +90,10 @@ static bool unsized_holds(const struct symtab *table, const struct match *match)
                 return false;
         name = symtab_string(table, match->unsized);
         section = elf_getscn(table->elf, match->unsized->st_shndx);
-        return name[0] && name[0] != '$' && name[0] != '.' && section && gelf_getshdr(section, &header) &&
-               (header.sh_flags & SHF_EXECINSTR) && match->address - header.sh_addr < header.sh_size;
+        rules = image->in_process ? cfi_find(module, match->address + module->bias) : NULL;
+        return (!rules || rules->start - module->bias <= match->unsized->st_value) && name[0] && name[0] != '$' &&
+               name[0] != '.' && section && gelf_getshdr(section, &header) && (header.sh_flags & SHF_EXECINSTR) &&
+               match->address - header.sh_addr < header.sh_size;
 }
 
 static void take(struct place *place, const struct symtab *table, const Elf64_Sym *symbol, enum name_source source)
@@ -108,9 +116,11 @@ static bool all_named(struct place **places, size_t count)
         return true;
 }
 
-static void name_from(const struct symtab *table, struct place **places, size_t count, enum name_source source)
+static void name_from(struct image *image, const struct symtab *table, struct place **places, size_t count,
+                      enum name_source source)
 {
         struct match *matches = all_named(places, count) ? NULL : calloc(count, sizeof(*matches));
+        bool complete = source == NAME_SYMTAB || source == NAME_DEBUG_SYMTAB;
 
         if (!matches)
                 return;
@@ -120,10 +130,12 @@ static void name_from(const struct symtab *table, struct place **places, size_t 
         for (size_t i = 0; i < count; i++) {
                 if (places[i]->symbol)
                         continue;
-                if (matches[i].best)
+                if (matches[i].best) {
                         take(places[i], table, matches[i].best, source);
-                else if (unsized_holds(table, &matches[i]))
+                } else if (complete && unsized_holds(image, table, &matches[i])) {
                         take(places[i], table, matches[i].unsized, source);
+                        places[i]->unsized = true;
+                }
         }
         free(matches);
 }
@@ -134,13 +146,15 @@ void symbols_name(struct image *image, struct place **places, size_t count)
 
         image_open(image);
         if (symtab_from_file(image->elf, ".symtab", &table))
-                name_from(&table, places, count, NAME_SYMTAB);
+                name_from(image, &table, places, count, NAME_SYMTAB);
         else if (symtab_from_file(image->debug, ".symtab", &table))
-                name_from(&table, places, count, NAME_DEBUG_SYMTAB);
+                name_from(image, &table, places, count, NAME_DEBUG_SYMTAB);
+        else if (symtab_from_file(image->mini, ".symtab", &table))
+                name_from(image, &table, places, count, NAME_MINI);
         if (!all_named(places, count) && symtab_from_file(image->elf, ".dynsym", &table))
-                name_from(&table, places, count, NAME_DYNSYM);
+                name_from(image, &table, places, count, NAME_DYNSYM);
         if (!image->elf && image->in_process && symtab_from_memory((struct module *)image, &table))
-                name_from(&table, places, count, NAME_MEMORY);
+                name_from(image, &table, places, count, NAME_MEMORY);
 }
 
 uint64_t symbols_function(uint64_t address, const char **name)
