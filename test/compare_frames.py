@@ -9,28 +9,14 @@ import re
 import sys
 import gdb
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from frame_names import bare  # noqa: E402
+
 PLACE = r"(?:\s{2,}(?P<place>\S+?(?::\d+)?)(?::\d+)?)?"
 FRAME = re.compile(
     r"^(?:<\d>)?\s*#(?P<number>\d+)\s+(?P<name>\S.*?)" + PLACE +
     r"\s+(?:\S+\+0x[0-9a-f]+|in no module)(?:\s{2,}\[.*\])?$")
 INLINED = re.compile(r"^(?:<\d>)?\s+inlined into (?P<name>\S.*?)" + PLACE + r"\s*$")
-
-
-def bare(name):
-    """A C++ name without parameters, template arguments, return type and the many ways to write a lambda."""
-    if name.startswith("<signal handler"):
-        return name
-    name = re.sub(r"\+0x[0-9a-f]+$", "", name)
-    name = name.replace("operator()", "operator@").replace("(anonymous namespace)", "{anonymous}")
-    name = re.sub(r"\{lambda[^}]*\}", "", name)
-    name = re.sub(r"operator(<<=?|>>=?|<=|>=|<|>|->\*?)", "operator@@", name)
-    for brackets in (r"<[^<>]*>", r"\([^()]*\)"):
-        before = None
-        while before != name:
-            before, name = name, re.sub(brackets, "", name)
-    name = re.sub(r"\[clone [^]]*\]|\bconst\s*$", "", name).strip()
-    name = re.sub(r"(\.(isra|part|constprop|cold|localalias|lto_priv)[.\d]*)+$", "", name)
-    return re.sub(r"(::)+", "::", name.split(" ")[-1])
 
 
 def same_name(ours, theirs):

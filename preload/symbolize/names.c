@@ -27,28 +27,33 @@ static bool in_operator(const char *name, size_t at)
         return false;
 }
 
-/* Replaces what is between outermost brackets. */
+/*
+ * Replaces what is between outermost brackets. In Rust's "<Type<T> as Trait<U>>::function" the first bracket is a part of
+ * the name: what is replaced lies within it.
+ */
 static void collapse(const char *name, char *to, size_t room)
 {
         static const char anonymous[] = "(anonymous namespace)";
-        size_t used = 0, depth = 0;
+        size_t used = 0, depth = 0, shown = name[0] == '<';
 
         for (size_t i = 0; name[i] && used + 8 < room; i++) {
-                bool plain = in_operator(name, i);
+                bool plain = in_operator(name, i) || (name[i] == '>' && i && name[i - 1] == '-');
 
-                if (!depth && !strncmp(name + i, anonymous, sizeof(anonymous) - 1) &&
+                if (depth <= shown && !strncmp(name + i, anonymous, sizeof(anonymous) - 1) &&
                     used + sizeof(anonymous) + 8 < room) {
                         used += (size_t)sprintf(to + used, "%s", anonymous);
                         i += sizeof(anonymous) - 2;
                 } else if ((name[i] == '<' || name[i] == '(') && !plain) {
-                        if (!depth++ && name[i + 1] != ')')
+                        if (++depth <= shown || (depth == shown + 1 && name[i + 1] == ')'))
+                                to[used++] = name[i];
+                        else if (depth == shown + 1)
                                 used += (size_t)sprintf(to + used, "%c...", name[i]);
-                        else if (depth == 1)
-                                to[used++] = name[i];
                 } else if ((name[i] == '>' || name[i] == ')') && !plain && depth) {
-                        if (!--depth)
+                        if (depth <= shown + 1)
                                 to[used++] = name[i];
-                } else if (!depth) {
+                        if (depth-- == shown)
+                                shown = 0;
+                } else if (depth <= shown) {
                         to[used++] = name[i];
                 }
         }

@@ -1,0 +1,68 @@
+# Runs inside gdb: crashes each program and writes down the frames that gdb sees, as one line of JSON per program.
+#
+# CORPUS_LIST has one crash per line: NAME <tab> PROGRAM <tab> ARGUMENT. CORPUS_TRUTH is the file that is written.
+import json
+import os
+import gdb
+
+KINDS = {gdb.INLINE_FRAME: "inlined", gdb.TAILCALL_FRAME: "tail call", gdb.NORMAL_FRAME: "frame"}
+
+
+def frames():
+    """[kind, name, "file.c:12", address] from the innermost to main, those of the program itself."""
+    found = []
+    frame = gdb.newest_frame()
+    while frame is not None and frame.is_valid() and len(found) < 200:
+        place = frame.find_sal()
+        where = None
+        if place.symtab is not None and place.line:
+            where = "%s:%d" % (os.path.basename(place.symtab.filename), place.line)
+        library = gdb.solib_name(frame.pc())
+        found.append([KINDS.get(frame.type(), "other"), frame.name(), where, library is None])
+        if frame.name() == "main" and frame.type() != gdb.INLINE_FRAME:
+            break
+        frame = frame.older()
+    return found
+
+
+def hidden():
+    """How many inlined functions at the stop gdb does not show yet: it lets the user step into them."""
+    inlined, shown = -1, 0
+    block = gdb.block_for_pc(gdb.newest_frame().pc())
+    while block is not None and not block.is_global and not block.is_static:
+        inlined += block.function is not None
+        block = block.superblock
+    frame = gdb.newest_frame()
+    while frame is not None and frame.type() == gdb.INLINE_FRAME:
+        shown += 1
+        frame = frame.older()
+    return inlined - shown
+
+
+def crash(program, argument):
+    gdb.execute("file " + program, to_string=True)
+    gdb.execute("run " + argument + " >/dev/null", to_string=True)
+    for _ in range(hidden()):
+        gdb.execute("step", to_string=True)
+    seen = frames()
+    gdb.execute("kill", to_string=True)
+    return seen
+
+
+def main():
+    for setting in ("pagination off", "confirm off", "startup-with-shell on", "print thread-events off",
+                    "auto-load safe-path /", "backtrace past-main off", "backtrace past-entry off", "width 0"):
+        gdb.execute("set " + setting, to_string=True)
+    with open(os.environ["CORPUS_LIST"]) as wanted, open(os.environ["CORPUS_TRUTH"], "w") as truth:
+        for line in wanted:
+            name, program, argument = line.rstrip("\n").split("\t")
+            try:
+                seen = crash(program, argument)
+            except gdb.error as error:
+                print("%s: %s" % (name, error))
+                seen = []
+            truth.write(json.dumps({"name": name, "frames": seen}) + "\n")
+    gdb.execute("quit 0")
+
+
+main()
