@@ -79,9 +79,12 @@ static Elf *try_debug(struct image *image, const char *path, const uint32_t *che
         if (elf && !(image->build_id_length ? same_build_id(image, elf) : checksum && same_checksum(fd, *checksum))) {
                 elf_end(elf);
                 elf = NULL;
+                image->why = "its debug file does not belong to it";
         }
-        if (elf)
+        if (elf) {
+                image->why = NULL;
                 image->debug_path = strdup(path);
+        }
         close(fd);
         return elf;
 }

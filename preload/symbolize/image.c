@@ -189,7 +189,8 @@ Dwarf *image_dwarf(struct image *image)
         if (!from)
                 return NULL;
         if (is_stripped(from)) {
-                image->why = "it has no debug information";
+                if (!image->why)
+                        image->why = "it has no debug information";
                 return NULL;
         }
         if (debugfile_inflated(from) > DEBUGFILE_MOST_INFLATED) {

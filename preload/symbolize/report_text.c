@@ -77,7 +77,8 @@ static void put_frame(FILE *out, const struct frame *frame, size_t index)
 {
         const struct place *place = frame->place;
         const char *doubt = unwind_doubt(frame);
-        bool unsized = place && place->unsized && !place->scope_count && !frame->trampoline;
+        bool unsized =
+                place && place->unsized && !frame->trampoline && !(place->scope_count && place->scopes[0].function);
         char head[32];
         size_t used = (size_t)snprintf(head, sizeof(head), "  #%-3zu ", index);
 
