@@ -210,7 +210,8 @@ crash_from() {
         jit named '@ 40 old_name' '1000 10 elsewhere' '@ 40 Interpreter:sum /srv/app.js:12' '0 10 last'
         died_of named SEGV
         has "$(report named)" '^  #0 +Interpreter:sum /srv/app\.js:12\+0x[0-9a-f]+ +JIT code'
-        has "$(frames named)" '^main$'
+        # there are no unwind rules for such code
+        has "$(report named)" '^  #1 +main .*\[frame pointer\]'
         lacks "$(report named)" 'old_name|elsewhere'
 }
 
@@ -248,6 +249,15 @@ END
         has "$(report 65534)" '^  #0 +planted\+0x'
         has "$(report 65533)" '^  #0 +0x[0-9a-f]+ +in no module'
         lacks "$(report 65533)" ' planted\+'
+}
+
+@test "a crash in the vdso is named from memory, and goes on to the caller" {
+        [ "$(plain_status "$(probe crash_vdso)")" != "exit 255" ] || skip "the clock is no matter of the vdso here"
+        crash vdso "$(probe crash_vdso)"
+        died_of vdso SEGV
+        has "$(report vdso)" '^  #0 +__(vdso|kernel)_clock_gettime\+0x[0-9a-f]+ +\[vdso\]\+0x'
+        has "$(frames vdso)" '^main$'
+        has "$(source_of vdso '\?\[vdso\]')" 'names from \.dynsym'
 }
 
 @test "an assembler function without a size is named where nothing else can be meant, and marked" {

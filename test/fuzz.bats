@@ -25,3 +25,7 @@ fuzzed() {
 @test "no answer of a lying process breaks the helper" {
         fuzzed helper
 }
+
+@test "no file with debug information breaks what reads it" {
+        fuzzed elf
+}

@@ -1,6 +1,7 @@
 /* Functions that the helper's objects are given instead of libc's (outside.symbols), and the reset between inputs. */
 #include "outside.h"
 
+#include <elfutils/libdw.h>
 #include <errno.h>
 #include <libunwind.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "../../preload/symbolize/report.h"
 #include "../../preload/symbolize/deliver.h"
@@ -99,12 +101,85 @@ void outside_free(void *block)
         free(block);
 }
 
+int outside_file = -1;
+
 /* No file of this machine is opened: what is found then would depend on the machine. */
 int outside_open(const char *path, int flags, ...)
 {
         (void)flags;
+        if (outside_file >= 0 && !strcmp(path, OUTSIDE_PATH))
+                return dup(outside_file);
         errno = strnlen(path, 1 << 20) ? ENOENT : EINVAL;
         return -1;
+}
+
+#define MOST_HANDLES 256
+static struct {
+        Elf *elf;
+        Dwarf *dwarf;
+        int fd;
+} handles[MOST_HANDLES];
+static size_t handle_count;
+
+static void note_handle(Elf *elf, Dwarf *dwarf, int fd)
+{
+        if (handle_count == MOST_HANDLES)
+                abort();
+        handles[handle_count].elf = elf;
+        handles[handle_count].dwarf = dwarf;
+        handles[handle_count++].fd = fd;
+}
+
+Elf *outside_elf_begin(int fd, Elf_Cmd command, Elf *of)
+{
+        Elf *elf = elf_begin(fd, command, of);
+
+        if (elf)
+                note_handle(elf, NULL, fd);
+        return elf;
+}
+
+Elf *outside_elf_memory(char *bytes, size_t length)
+{
+        Elf *elf = elf_memory(bytes, length);
+
+        if (elf)
+                note_handle(elf, NULL, -1);
+        return elf;
+}
+
+/* What the helper ends itself was opened last. */
+int outside_elf_end(Elf *elf)
+{
+        for (size_t i = handle_count; elf && i-- > 0;)
+                if (handles[i].elf == elf) {
+                        handles[i].elf = NULL;
+                        handles[i].fd = -1; /* closed by who ended it */
+                        break;
+                }
+        return elf_end(elf);
+}
+
+Dwarf *outside_dwarf_begin_elf(Elf *elf, Dwarf_Cmd command, Elf_Scn *group)
+{
+        Dwarf *dwarf = dwarf_begin_elf(elf, command, group);
+
+        if (dwarf)
+                note_handle(NULL, dwarf, -1);
+        return dwarf;
+}
+
+/* Last opened, first ended: DWARF before the file that it lies in. */
+static void end_handles(void)
+{
+        while (handle_count) {
+                handle_count--;
+                if (handles[handle_count].dwarf)
+                        dwarf_end(handles[handle_count].dwarf);
+                elf_end(handles[handle_count].elf);
+                if (handles[handle_count].fd >= 0)
+                        close(handles[handle_count].fd);
+        }
 }
 
 int outside_sigaction(int number, const struct sigaction *action, struct sigaction *old)
@@ -202,6 +277,7 @@ void outside_reset(void)
                 copy(saved, fuzz_data_first, data_size);
                 return;
         }
+        end_handles();
         while (block_count)
                 free(blocks[--block_count]);
         copy(fuzz_data_first, saved, data_size);

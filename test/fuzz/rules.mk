@@ -1,5 +1,5 @@
-# How the fuzzers are built and run: make fuzz FUZZ_SECONDS=600 [FUZZ="settings serve raw helper"]
-FUZZ ?= settings serve raw helper
+# How the fuzzers are built and run: make fuzz FUZZ_SECONDS=600 [FUZZ="settings serve raw helper elf"]
+FUZZ ?= settings serve raw helper elf
 FUZZ_SECONDS ?= 60
 fuzz := $(BUILD)/fuzz
 fuzzing := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1 -g
@@ -41,8 +41,17 @@ $(fuzz)/serve: $(fuzz)/obj/serve.o $(fuzz_serve:%=$(fuzz)/obj/library/%.o) $(fuz
 	$(fuzz_link) -pthread
 fuzz_helper_objects := $(fuzz)/obj/outside.o $(fuzz)/obj/liar.o $(fuzz)/obj/first.o \
 	$(fuzz_helper_names:%=$(fuzz)/obj/helper/%.o) $(fuzz)/obj/last.o
-$(fuzz)/raw $(fuzz)/helper: $(fuzz)/%: $(fuzz)/obj/%.o $(fuzz_helper_objects)
+$(fuzz)/raw $(fuzz)/helper $(fuzz)/elf: $(fuzz)/%: $(fuzz)/obj/%.o $(fuzz_helper_objects)
 	$(fuzz_link) $(helper_libs) -lm
+
+# Small programs with debug information of all kinds, for the fuzzer to change.
+$(fuzz)/corpus/elf: test/corpus/visit.c
+	@mkdir -p $@
+	$(quiet)for kind in "-gdwarf-4 four" "-gdwarf-5 five" "-g3 macros" "-gdwarf-5 -gz packed" "-g -fdebug-types-section types" \
+		"-g0 none"; do $(CC) -nostdlib -shared -fPIC -Wl,--build-id -O2 $${kind% *} -o $@/$${kind##* } $<; done
+	$(quiet)clang -nostdlib -shared -fPIC -Wl,--build-id -O2 -gdwarf-5 -o $@/clang $<
+	$(quiet)$(CXX) -nostdlib -shared -fPIC -Wl,--build-id -O2 -g -o $@/cxx test/corpus/sum.cc
+$(fuzz)/elf: | $(fuzz)/corpus/elf
 
 # What a run finds lies in build/fuzz/found; new inputs that reach new code in build/fuzz/corpus.
 fuzz: $(FUZZ:%=$(BUILD)/fuzz/%) ## fuzz settings and both ends of the protocol (FUZZ_SECONDS=600 FUZZ="raw helper")
