@@ -81,6 +81,9 @@ static int mapped_file(const struct image *image)
 
         if (!mapping || !module->inode)
                 return -1;
+        /* Another root may have another file by this name, which the one of this root was not. */
+        if (live_pid() && !mapping->deleted && (fd = live_file(image->path)) >= 0)
+                return fd;
         snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", process, (unsigned long long)mapping->start,
                  (unsigned long long)mapping->end);
         fd = debugfile_open(path);
@@ -222,8 +225,6 @@ static struct module *find_mapped(uint64_t address)
         if (!module)
                 return NULL;
         module->inode = mapping->inode;
-        if (live_pid() && !mapping->deleted)
-                module->image.fd = live_file(mapping->name);
         module->image.deleted = mapping->deleted;
         if (!mapping->inode)
                 take_vdso(module, mapping);

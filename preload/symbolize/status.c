@@ -213,7 +213,7 @@ int status_print(const char *pid, bool json)
                 fprintf(stderr, "sigguard: there is no process %ld\n", number);
                 return STATUS_TROUBLE;
         }
-        if (error || maps_load() || !modules_start())
+        if (error || maps_load() || !modules_start((int)number))
                 return end(STATUS_TROUBLE, error == -EACCES || error == -EPERM
                                                    ? "cannot be read: its memory is for its own user and root only"
                                                    : "cannot be read: it has no memory, or is just ending");

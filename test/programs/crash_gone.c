@@ -19,11 +19,11 @@ __attribute__((noinline)) static int gone_outer(volatile int *from)
 int main(int argc, char **argv)
 {
         void *library = argc > 3 ? dlopen(argv[3], RTLD_NOW) : NULL;
-        void (*part)(void) = library ? (void (*)(void))dlsym(library, "crash_part_own") : NULL;
+        int (*part)(int) = library ? (int (*)(int))dlsym(library, "crash_part_own") : NULL;
 
         if (argc < 3 || (argc > 3 && !part) || (argv[2][0] ? rename(argv[2], argv[1]) : unlink(argv[1])))
                 return 1;
         if (part)
-                part();
+                return part(2);
         return gone_outer(NULL);
 }
