@@ -12,29 +12,28 @@
 #define BUILD_ID_MOST 64
 
 struct image {
-        char *path;   /* as the process named it; owned */
-        bool deleted; /* the file at path is known to be another one */
+        char *path; /* as the process named it; owned */
         unsigned char build_id[BUILD_ID_MOST];
         size_t build_id_length; /* 0: it has none */
         /* For an image without a build-id: true if the file is what the process runs. Null: nothing can tell. */
         bool (*matches)(const struct image *image, Elf *elf, int fd);
         /* A descriptor of the file that is mapped, whatever its name leads to now, or -1. Null: nobody knows. */
         int (*mapped)(const struct image *image);
+        bool deleted;    /* the file at path is known to be another one */
         bool in_process; /* it is the first member of a struct module, whose memory can be read */
 
-        /* Filled by image_open(). */
-        bool opened;
-        Elf *elf;     /* null: no file with this build-id was found */
-        Elf *debug;   /* the separate debug file, or null */
-        Elf *mini;    /* the symbol table from .gnu_debugdata, or null */
-        Dwarf *dwarf; /* of debug or elf; null until image_dwarf() */
-        bool dwarf_tried;
-        char *debug_path;
+        /* Filled by image_open() and image_dwarf(). */
+        bool opened, dwarf_tried, package_tried;
+        bool split;              /* units of split DWARF were read */
+        Elf *elf;                /* null: no file with this build-id was found */
+        Elf *debug;              /* the separate debug file, or null */
+        Elf *mini;               /* the symbol table from .gnu_debugdata, or null */
+        Dwarf *dwarf;            /* of debug or elf; null until image_dwarf() */
         struct package *package; /* split DWARF (package.h), or null */
+        /* Where they lie, if that is another file. */
+        char *debug_path;
         const char *package_path;
-        bool package_tried;
         char *shared_path; /* dwz's file, or null */
-        bool split;        /* units of split DWARF were read */
         const char *why;   /* why there is no file or no DWARF, in words; null if there is */
 };
 
