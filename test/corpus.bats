@@ -209,7 +209,7 @@ crash_from() {
 @test "code of a JIT compiler has the names of /tmp/perf-PID.map; the last line about an address counts" {
         jit named '@ 40 old_name' '1000 10 elsewhere' '@ 40 Interpreter:sum /srv/app.js:12' '0 10 last'
         died_of named SEGV
-        has "$(report named)" '^  #0 +Interpreter:sum /srv/app\.js:12\+0x[0-9a-f]+ +JIT code'
+        has "$(report named)" '^  #0 +Interpreter:sum /srv/app\.js:12\+0x[0-9a-f]+ +code made at run time'
         # there are no unwind rules for such code
         has "$(report named)" '^  #1 +main .*\[frame pointer\]'
         lacks "$(report named)" 'old_name|elsewhere'
@@ -247,7 +247,7 @@ END
                 died_of $owner SEGV
         done
         has "$(report 65534)" '^  #0 +planted\+0x'
-        has "$(report 65533)" '^  #0 +0x[0-9a-f]+ +in no module'
+        has "$(report 65533)" '^  #0 +0x[0-9a-f]+ +code made at run time'
         lacks "$(report 65533)" ' planted\+'
 }
 
