@@ -92,7 +92,6 @@ renamed() {
 
 @test "a library that is replaced, and no privilege to read the old one: exported names from memory, and it is said" {
         [ "$(id -u)" = 0 ] || skip "only root can start a program of another user"
-        local folder
         open_folder
         cp "$(probe crash_gone)" "$(probe libcrash_part.so)" "$folder/"
         renamed "$folder/libcrash_part.so" "$folder/new" 01234567890123456789
