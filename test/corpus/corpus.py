@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -297,6 +298,7 @@ def explained():
 
 def main():
     every = bases()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     shutil.rmtree(SCRATCH, ignore_errors=True)
     os.makedirs(SCRATCH)
     with ThreadPoolExecutor(2) as pool:
