@@ -1,5 +1,7 @@
 # What the Go runtime does with signals of its own: preemption, alternate stacks, children, its dumps, its rule for SIGPIPE.
 load crash
+# a busy machine must not cut a report short
+guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
 
 # One test wants a core, and has a directory for it.
 setup() {

@@ -14,6 +14,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=$ROOT/build
 GUARD=$BUILD/libsigguard.so
 CLEAN_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+guard_settings=() # a file's settings for all that it starts guarded
 started=()
 started_groups=()
 started_count=0
@@ -38,7 +39,7 @@ clean_command() {
                 shift
         done
         command+=("PATH=$CLEAN_PATH" "HOME=${BATS_TEST_TMPDIR:-/}" LANG=C.UTF-8)
-        [ -z "$preload" ] || command+=("LD_PRELOAD=$preload")
+        [ -z "$preload" ] || command+=("LD_PRELOAD=$preload" "${guard_settings[@]}")
         command+=("$@")
 }
 
