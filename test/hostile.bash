@@ -47,5 +47,7 @@ for_everyone() {
         open=$BATS_TEST_TMPDIR/open
         mkdir -p "$open"
         cp "$GUARD" "$(probe hostile_state)" "$(probe crash_fault)" "$(probe hostile_spy)" "$open/"
-        chmod -R a+rX "$open" "$BATS_RUN_TMPDIR"
+        chmod -R a+rX "$open"
+        # other files' folders come and go there at the same time
+        chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
 }
