@@ -16,6 +16,12 @@ json_t *json_words(const char *text);
 json_t *json_signals(const struct ledger_facts *ledger);
 json_t *json_changes(const struct ledger_facts *ledger);
 
+/* Adds to the JSON of a frame what is known of its place: function, source line, inlined calls. */
+void json_place(json_t *frame, const struct place *place, bool trampoline);
+
+/* The threads of a living process and the modules of their frames. */
+json_t *report_threads_json(const struct report *report);
+
 /* An object, or null if the sender is not known. */
 json_t *json_sender(const struct sender_facts *sender);
 

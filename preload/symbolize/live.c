@@ -1,29 +1,88 @@
 /* A living process, read through /proc (proc(5)). */
 #include "live.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../protocol.h"
+#include "live_threads.h"
 
 static int opened, memory = -1, maps = -1;
+static int through; /* the thread by which its memory and files are seen: a main thread that has ended has none */
 
 static int or_error(int result)
 {
         return result < 0 ? -errno : result;
 }
 
-static int open_file(const char *name)
+static int open_of(int id, const char *name)
 {
         char path[4200];
 
-        snprintf(path, sizeof(path), "/proc/%d/%s", opened, name);
+        snprintf(path, sizeof(path), "/proc/%d/%s", id, name);
         return or_error(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+static int open_file(const char *name)
+{
+        return open_of(through, name);
+}
+
+static long read_of(int id, const char *name, void *to, size_t room)
+{
+        int fd = open_of(id, name);
+        ssize_t got = fd < 0 ? fd : read(fd, to, room);
+
+        if (got < 0 && fd >= 0)
+                got = -errno;
+        if (fd >= 0)
+                close(fd);
+        return got;
+}
+
+static bool find_value(int id, const char *file, const char *name, char *to, size_t room)
+{
+        char text[4096], *line, *rest;
+        size_t length = strlen(name);
+        long got = read_of(id, file, text, sizeof(text) - 1);
+
+        if (got <= 0)
+                return false;
+        text[got] = 0;
+        for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+                if (!strncmp(line, name, length) && line[length] == ':') {
+                        snprintf(to, room, "%s", line + length + 1 + strspn(line + length + 1, " \t"));
+                        return true;
+                }
+        return false;
+}
+
+/* A thread that has memory; pid itself if there is none. */
+static int find_through(int pid)
+{
+        char path[32], size[32];
+        struct dirent *entry;
+        int found = find_value(pid, "status", "VmSize", size, sizeof(size)) ? pid : 0;
+        DIR *threads;
+
+        snprintf(path, sizeof(path), "/proc/%d/task", pid);
+        threads = found ? NULL : opendir(path);
+        while (threads && !found && (entry = readdir(threads))) {
+                int tid = (int)strtol(entry->d_name, NULL, 10);
+
+                if (tid > 0 && find_value(tid, "status", "VmSize", size, sizeof(size)))
+                        found = tid;
+        }
+        if (threads)
+                closedir(threads);
+        return found ? found : pid;
 }
 
 int live_pid(void)
@@ -40,6 +99,7 @@ int live_open(int pid)
                         close(old[i]);
         maps = -1;
         opened = pid;
+        through = find_through(pid);
         memory = open_file("mem");
         return memory == -ENOENT ? -ESRCH : memory < 0 ? memory : 0;
 }
@@ -52,16 +112,9 @@ static long read_memory(uint64_t address, uint32_t length, void *to)
         return got < 0 ? -errno : got;
 }
 
-static long read_file(const char *name, void *to, size_t room)
+long live_read(const char *name, void *to, size_t room)
 {
-        int fd = open_file(name);
-        ssize_t got = fd < 0 ? fd : read(fd, to, room);
-
-        if (got < 0 && fd >= 0)
-                got = -errno;
-        if (fd >= 0)
-                close(fd);
-        return got;
+        return read_of(opened, name, to, room);
 }
 
 /* In order from 0, as the protocol asks for it. */
@@ -86,7 +139,11 @@ long live_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t
         case ASK_MAPS:
                 return read_maps(address, to, room);
         case ASK_AUXV:
-                return read_file("auxv", to, room);
+                return read_of(through, "auxv", to, room);
+        case ASK_THREADS:
+                return live_threads_list(address, to, room);
+        case ASK_REGISTERS:
+                return live_threads_registers(address, to, room);
         default:
                 return -ENOSYS;
         }
@@ -98,7 +155,7 @@ static const char *without_root(const char *path)
         char link[32], root[4096];
         ssize_t length;
 
-        snprintf(link, sizeof(link), "/proc/%d/root", opened);
+        snprintf(link, sizeof(link), "/proc/%d/root", through);
         length = readlink(link, root, sizeof(root));
         return length > 1 && !strncmp(path, root, (size_t)length) && path[length] == '/' ? path + length : path;
 }
@@ -117,17 +174,18 @@ int live_file(const char *path)
 
 bool live_status(const char *name, char *to, size_t room)
 {
-        char text[4096], *line, *rest;
-        size_t length = strlen(name);
-        long got = read_file("status", text, sizeof(text) - 1);
+        return live_value("status", name, to, room);
+}
 
-        if (got <= 0)
-                return false;
-        text[got] = 0;
-        for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-                if (!strncmp(line, name, length) && line[length] == ':') {
-                        snprintf(to, room, "%s", line + length + 1 + strspn(line + length + 1, " \t"));
-                        return true;
-                }
-        return false;
+bool live_value(const char *file, const char *name, char *to, size_t room)
+{
+        return find_value(opened, file, name, to, room);
+}
+
+uid_t live_owner(void)
+{
+        char ids[64];
+
+        /* Real, effective, ...: what the process makes belongs to the second. */
+        return live_status("Uid", ids, sizeof(ids)) ? (uid_t)strtoul(ids + strcspn(ids, "\t"), NULL, 10) : (uid_t)-1;
 }

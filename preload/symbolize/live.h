@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-/* Opens the process. 0, or a negative errno: -ESRCH, or -EACCES if its memory may not be read. */
+/* Opens the process. 0, or a negative errno: -ESRCH (or -EIO, by the kernel's age) if it has no memory, -EACCES if that may not be read. */
 int live_open(int pid);
 
 /* The process that was opened last, or 0. */
@@ -18,7 +19,16 @@ long live_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t
 /* A file of the process by the name it has there (its root may be another one), or a negative errno. */
 int live_file(const char *path);
 
+/* Reads a small file below /proc/PID. Its length or a negative errno. */
+long live_read(const char *name, void *to, size_t room);
+
 /* The value of a line "Name:\tvalue" of /proc/PID/status; false if there is none. */
 bool live_status(const char *name, char *to, size_t room);
+
+/* The same for another file of such lines below /proc/PID. */
+bool live_value(const char *file, const char *name, char *to, size_t room);
+
+/* The user who owns the files that it makes. */
+uid_t live_owner(void);
 
 #endif

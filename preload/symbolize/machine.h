@@ -75,6 +75,15 @@ bool machine_return_by_frame(const struct registers *from, struct registers *to)
 /* A code pointer without the signature that pointer authentication may have put into it. */
 uint64_t machine_code_address(uint64_t address);
 
+/* Registers as the kernel gives them in note NT_PRSTATUS. False if they are those of another machine (a 32-bit process). */
+bool machine_from_kernel(const void *raw, size_t length, struct registers *to);
+
+/*
+ * A system call that never restarts by itself has returned EINTR, though perhaps only because ptrace(2) stopped the thread:
+ * changes the kernel's registers so that it restarts, unless a handler is about to run. False if there is nothing to change.
+ */
+bool machine_restart_call(void *raw);
+
 /* False if no translation can exist for address (x86_64: bits 47 to 63 differ). */
 bool machine_is_canonical(uint64_t address);
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <ucontext.h>
 
 #include "memory.h"
@@ -130,6 +131,21 @@ uint64_t machine_code_address(uint64_t address)
         if (modules_executable(address))
                 return address;
         return address & ((UINT64_C(1) << 48) - 1);
+}
+
+bool machine_from_kernel(const void *raw, size_t length, struct registers *to)
+{
+        if (length != sizeof(*to)) /* struct user_pt_regs: x0 to x30, sp, pc, pstate */
+                return false;
+        memcpy(to, raw, length);
+        return true;
+}
+
+/* This machine's kernel has decided on that before the stop (do_signal), and keeps the first argument for itself. */
+bool machine_restart_call(void *raw)
+{
+        (void)raw;
+        return false;
 }
 
 bool machine_is_canonical(uint64_t address)

@@ -4,8 +4,11 @@
 
 #if defined(__x86_64__)
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
 #include <ucontext.h>
 
 #include "memory.h"
@@ -170,6 +173,43 @@ bool machine_return_by_frame(const struct registers *from, struct registers *to)
 uint64_t machine_code_address(uint64_t address)
 {
         return address;
+}
+
+bool machine_from_kernel(const void *raw, size_t length, struct registers *to)
+{
+        const struct user_regs_struct *from = raw;
+
+        if (length != sizeof(*from))
+                return false;
+        *to = (struct registers){{from->rax, from->rdx, from->rcx, from->rbx, from->rsi, from->rdi, from->rbp,
+                                  from->rsp, from->r8, from->r9, from->r10, from->r11, from->r12, from->r13, from->r14,
+                                  from->r15, from->rip, from->eflags}};
+        return true;
+}
+
+/*
+ * signal(7), "Interruption of system calls by stop signals". Only such as have done nothing when they say EINTR. The
+ * kernel restarts a call that leaves with ERESTARTNOHAND (include/linux/errno.h) unless it runs a handler, and only
+ * looks at that after the stop (arch_do_signal_or_restart).
+ */
+bool machine_restart_call(void *raw)
+{
+        static const unsigned short calls[] = {
+                SYS_epoll_wait,   SYS_epoll_pwait, SYS_epoll_pwait2, SYS_semop,  SYS_semtimedop,    SYS_rt_sigtimedwait,
+                SYS_io_getevents, SYS_accept,      SYS_accept4,      SYS_read,   SYS_readv,         SYS_recvfrom,
+                SYS_recvmsg,      SYS_write,       SYS_writev,       SYS_sendto, SYS_io_pgetevents,
+        };
+        const unsigned long no_handler = 514;
+        struct user_regs_struct *regs = raw;
+
+        if ((long)regs->rax != -EINTR)
+                return false;
+        for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+                if (regs->orig_rax == calls[i]) {
+                        regs->rax = -no_handler;
+                        return true;
+                }
+        return false;
 }
 
 bool machine_is_canonical(uint64_t address)

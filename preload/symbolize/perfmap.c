@@ -9,19 +9,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "live.h"
+
 #define MOST_BYTES (64u << 20) /* read in 40 ms */
 #define MOST_LINE 1024
 
 /* In a folder where all may write, only a file of the process's own user or of root's tells the truth. */
 static int open_map(const char *root, int pid)
 {
+        uid_t owner = live_pid() ? live_owner() : geteuid();
         char path[PATH_MAX];
         struct stat facts;
         int fd = -1;
 
         if (snprintf(path, sizeof(path), "%s/tmp/perf-%d.map", root, pid) < (int)sizeof(path))
                 fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
-        if (fd >= 0 && !fstat(fd, &facts) && S_ISREG(facts.st_mode) && (facts.st_uid == geteuid() || facts.st_uid == 0))
+        if (fd >= 0 && !fstat(fd, &facts) && S_ISREG(facts.st_mode) && (facts.st_uid == owner || facts.st_uid == 0))
                 return fd;
         if (fd >= 0)
                 close(fd);

@@ -11,12 +11,14 @@
 #include <time.h>
 
 #include "escape.h"
+#include "live.h"
 #include "ledger.h"
 #include "machine.h"
 #include "modules.h"
 #include "peer.h"
 
-#define MOST_THREADS 256
+#define MOST_THREADS 256 /* that a crash handler stops */
+#define MOST_LIVE 65536
 
 static void add_line(char **lines, size_t *count, const char *format, va_list values)
 {
@@ -172,16 +174,17 @@ void report_gather_threads(struct report *report)
 {
         struct thread_facts part[MOST_THREADS];
         uint64_t until_ns = report_from_now(report, 30);
+        size_t most = live_pid() ? MOST_LIVE : MOST_THREADS;
         long got;
 
-        report->threads = calloc(MOST_THREADS, sizeof(*report->threads));
+        report->threads = calloc(most, sizeof(*report->threads));
         if (!report->threads)
                 return;
-        while (report->thread_count < MOST_THREADS &&
+        while (report->thread_count < most &&
                (got = peer_ask(ASK_THREADS, report->thread_count, 0, part, sizeof(part))) >= (long)sizeof(part[0])) {
                 size_t count = (size_t)got / sizeof(part[0]);
 
-                for (size_t i = 0; i < count && i < MOST_THREADS && report->thread_count < MOST_THREADS; i++)
+                for (size_t i = 0; i < count && i < MOST_THREADS && report->thread_count < most; i++)
                         gather_one(report, &part[i], until_ns);
         }
         group_threads(report);

@@ -52,6 +52,9 @@ char *report_text(const struct report *report);
 /* The same facts as one line of JSON. */
 char *report_json(const struct report *report);
 
+/* The threads of a living process and the modules of their frames, as text. */
+char *report_threads_text(const struct report *report);
+
 /* The line of a frame, and one more for each inlined call. To be freed. */
 char *report_frame_lines(const struct frame *frame, size_t index);
 

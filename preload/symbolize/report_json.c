@@ -33,6 +33,18 @@ static void add_scopes(json_t *frame, const struct place *place)
         json_object_set_new(frame, "inlined_into", inlined);
 }
 
+void json_place(json_t *frame, const struct place *place, bool trampoline)
+{
+        json_object_set_new(frame, "function", json_words(place->symbol));
+        if (place->symbol) {
+                json_object_set_new(frame, "symbol", json_words(place->raw_symbol));
+                json_object_set_new(frame, "symbol_offset", json_hex(place->address - place->symbol_start));
+                json_object_set_new(frame, "symbol_has_size", json_boolean(!place->unsized));
+        }
+        if (place->scope_count && !trampoline)
+                add_scopes(frame, place);
+}
+
 static json_t *frame_json(const struct frame *from, size_t index)
 {
         static const char *const found_by[] = {
@@ -61,14 +73,7 @@ static json_t *frame_json(const struct frame *from, size_t index)
         json_object_set_new(frame, "module", json_words(place->image->path));
         json_object_set_new(frame, "module_offset", json_hex(place->address));
         json_object_set_new(frame, "build_id", json_string(image_build_id_text(place->image, id)));
-        json_object_set_new(frame, "function", json_words(place->symbol));
-        if (place->symbol) {
-                json_object_set_new(frame, "symbol", json_words(place->raw_symbol));
-                json_object_set_new(frame, "symbol_offset", json_hex(place->address - place->symbol_start));
-                json_object_set_new(frame, "symbol_has_size", json_boolean(!place->unsized));
-        }
-        if (place->scope_count && !from->trampoline)
-                add_scopes(frame, place);
+        json_place(frame, place, from->trampoline);
         return frame;
 }
 
@@ -215,4 +220,12 @@ char *report_json(const struct report *report)
 
         json_decref(root);
         return line;
+}
+
+json_t *report_threads_json(const struct report *report)
+{
+        return json_pack("{s:i,s:i,s:o,s:I,s:o,s:o,s:o}", "schema", SCHEMA, "pid", report->facts.pid, "program",
+                         json_words(report->facts.program), "time_ns", (json_int_t)report->facts.time_ns, "threads",
+                         threads_json(report), "modules", modules_json(), "degraded",
+                         lines_json(report->degraded, report->degraded_count));
 }

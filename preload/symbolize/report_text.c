@@ -5,6 +5,7 @@
 
 #include "escape.h"
 #include "guess.h"
+#include "live.h"
 #include "machine.h"
 #include "modules.h"
 #include "names.h"
@@ -160,6 +161,8 @@ static void put_group(FILE *out, const struct report *report, size_t first)
         text_threads_heading(out, report, first);
         if (thread->stack.count)
                 put_stack(out, &thread->stack);
+        else if (live_pid())
+                fprintf(out, "  %s\n", escape(thread->facts.doing));
         else
                 fprintf(out, "  did not stop in time%s%s\n", thread->facts.doing[0] ? "; " : "",
                         escape(thread->facts.doing));
@@ -229,5 +232,22 @@ char *report_text(const struct report *report)
         for (size_t i = 0; i < report->degraded_count; i++)
                 fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);
         fprintf(out, "sigguard: end of report\n");
+        return fclose(out) ? NULL : text;
+}
+
+char *report_threads_text(const struct report *report)
+{
+        char *text = NULL;
+        size_t length;
+        FILE *out = open_memstream(&text, &length);
+
+        if (!out)
+                return NULL;
+        for (size_t i = 0; i < report->thread_count; i++)
+                if (report->threads[i].same_as == i)
+                        put_group(out, report, i);
+        put_modules(out);
+        for (size_t i = 0; i < report->degraded_count; i++)
+                fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);
         return fclose(out) ? NULL : text;
 }

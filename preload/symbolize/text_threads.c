@@ -26,6 +26,7 @@ static const struct {
         {"wait4", "wait for a child"},
         {"waitid", "wait for a child"},
         {"semop", "semaphore"},
+        {"semtimedop", "semaphore"},
         {"msgrcv", "message queue"},
 };
 
@@ -113,5 +114,7 @@ void text_threads_heading(FILE *out, const struct report *report, size_t first)
                 fprintf(out, ", idle in %s", waiting);
         if (waiting && own)
                 fprintf(out, " in %s", names_brief(own));
+        if (!waiting && thread->stack.count && thread->facts.doing[0])
+                fprintf(out, ", %s", escape(thread->facts.doing));
         fprintf(out, ":\n");
 }
