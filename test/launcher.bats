@@ -39,7 +39,7 @@ can() {
 }
 
 @test "every subcommand has a help, and none of them is an error" {
-        for words in --help "run --help" "check --help" "symbolize --help"; do
+        for words in --help "run --help" "check --help" "symbolize --help" "trace --help"; do
                 # shellcheck disable=SC2086 # one or two words
                 run sigguard $words
                 [ "$status" = 0 ]

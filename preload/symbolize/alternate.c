@@ -9,6 +9,7 @@
 
 #include "debugfile.h"
 #include "gate.h"
+#include "stores.h"
 
 /* What the section says. */
 struct link {
@@ -38,8 +39,8 @@ static Elf *try_file(struct image *image, const struct link *link, const char *p
 static Elf *find(struct image *image, const struct link *link, const char *from)
 {
         char path[PATH_MAX], hex[2 * BUILD_ID_MOST + 1];
-        struct image shared = {.build_id_length = link->length};
-        const char *slash = strrchr(from, '/');
+        struct image shared = {.path = (char *)link->name, .build_id_length = link->length};
+        const char *slash = strrchr(from, '/'), *other;
         int folder = link->name[0] != '/' && slash ? (int)(slash - from) + 1 : 0;
         Elf *elf = NULL;
 
@@ -50,7 +51,10 @@ static Elf *find(struct image *image, const struct link *link, const char *from)
         memcpy(shared.build_id, link->build_id, link->length);
         image_build_id_text(&shared, hex);
         snprintf(path, sizeof(path), DEBUGFILE_ROOT "/.build-id/%.2s/%s.debug", hex, hex + 2);
-        return try_file(image, link, path);
+        elf = try_file(image, link, path);
+        for (size_t i = 0; !elf && (other = stores_path(&shared, ".debug", i)); i++)
+                elf = try_file(image, link, other);
+        return elf || !(other = stores_fetch(&shared, "debuginfo")) ? elf : try_file(image, link, other);
 }
 
 void alternate_attach(struct image *image, Dwarf *dwarf, const char *path)

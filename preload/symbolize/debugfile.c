@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "stores.h"
+
 int debugfile_open(const char *path)
 {
         struct stat facts;
@@ -111,6 +113,26 @@ static Elf *find_by_link(struct image *image)
         return elf;
 }
 
+/* What was named for it beforehand, a whole program among it, and last the servers. */
+static Elf *find_in_stores(struct image *image)
+{
+        const char *path;
+        Elf *elf = NULL;
+
+        for (size_t i = 0; !elf && (path = stores_path(image, ".debug", i)); i++)
+                elf = try_debug(image, path, NULL);
+        for (size_t i = 0; !elf && (path = stores_path(image, "", i)); i++) {
+                elf = try_debug(image, path, NULL);
+                if (elf && !image_has_section(elf, ".debug_info")) {
+                        elf_end(elf);
+                        elf = NULL;
+                }
+        }
+        if (!elf && (path = stores_fetch(image, "debuginfo")))
+                elf = try_debug(image, path, NULL);
+        return elf;
+}
+
 Elf *debugfile_find(struct image *image)
 {
         char hex[2 * BUILD_ID_MOST + 1], path[sizeof(DEBUGFILE_ROOT) + sizeof(hex) + 32];
@@ -121,7 +143,9 @@ Elf *debugfile_find(struct image *image)
                 snprintf(path, sizeof(path), DEBUGFILE_ROOT "/.build-id/%.2s/%s.debug", hex, hex + 2);
                 elf = try_debug(image, path, NULL);
         }
-        return elf ? elf : find_by_link(image);
+        if (!elf)
+                elf = find_by_link(image);
+        return elf || !image->build_id_length ? elf : find_in_stores(image);
 }
 
 /* The size that stands in a section whose name begins with ".zdebug_": "ZLIB", then 8 bytes, the highest first. */

@@ -11,6 +11,7 @@
 #include "alternate.h"
 #include "debugfile.h"
 #include "minidebug.h"
+#include "stores.h"
 
 size_t image_note_build_id(const char *notes, size_t length, unsigned char *to)
 {
@@ -158,14 +159,32 @@ static bool is_stripped(Elf *elf)
         return !image_has_section(elf, ".debug_info");
 }
 
+static void open_elsewhere(struct image *image, const char *path)
+{
+        int fd = path ? debugfile_open(path) : -1;
+
+        if (fd < 0)
+                return;
+        image->elf = open_checked(image, fd);
+        close(fd);
+        if (image->elf)
+                image->why = NULL;
+}
+
 void image_open(struct image *image)
 {
+        const char *path;
+
         if (image->opened)
                 return;
         image->opened = true;
         open_file(image);
+        for (size_t i = 0; !image->elf && image->build_id_length && (path = stores_path(image, "", i)); i++)
+                open_elsewhere(image, path);
         if (!image->elf || is_stripped(image->elf))
                 image->debug = debugfile_find(image);
+        if (!image->elf && !image->debug)
+                open_elsewhere(image, stores_fetch(image, "executable"));
         if (image->elf && !image->debug && !image_has_section(image->elf, ".symtab"))
                 image->mini = minidebug_open(image->elf, &image->why);
 }

@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include "crash.h"
 #include "raw.h"
 #include "status.h"
+#include "stores.h"
+#include "trace.h"
 
 #ifndef SIGGUARD_VERSION
 #define SIGGUARD_VERSION "0.1.0"
@@ -19,19 +22,33 @@
 enum { EXIT_OK, EXIT_UNNAMED, EXIT_TROUBLE, EXIT_USAGE = 64 };
 
 static const char help[] =
-        "Usage: sigguard-symbolize [FILE]...\n"
+        "Usage: sigguard-symbolize [--debug-dir DIR]... [--debuginfod[=SECONDS]] [FILE]...\n"
         "       sigguard-symbolize --status [--json] PID...\n"
-        "Copies saved sigguard reports (standard input without FILE) to standard output and names the frames in\n"
-        "lines of the raw form: functions, inlined calls, source lines. Files are found by path and by build-id,\n"
-        "also below /usr/lib/debug; a file with another build-id is never used. All other lines stay as they are.\n"
+        "       sigguard-symbolize --trace [--json] PID\n"
+        "Copies logs (standard input without FILE) to standard output and names the frames of the sigguard reports in\n"
+        "them, of the raw form and in JSON, where that was not done yet: functions, inlined calls, source lines. What\n"
+        "Docker, Kubernetes, journald or others have put around each line stays around it. Files are found by path "
+        "and\n"
+        "by build-id, also below /usr/lib/debug; a file with another build-id is never used. A frame that cannot be\n"
+        "named stays as it is, with the reason behind it, and all other lines stay as they are.\n"
         "\n"
-        "  --status   show what the guard of living processes does with their signals\n"
-        "  --json     that as one line of JSON for each process\n"
-        "  --help     show this text\n"
-        "  --version  show the version\n"
+        "  --debug-dir DIR   look for files below DIR too: DIR/.build-id/xx/yyy.debug, DIR/PATH, DIR/NAME, and those\n"
+        "                    with .debug behind\n"
+        "  --debuginfod      run debuginfod-find for what is found nowhere else; it asks the servers that\n"
+        "                    DEBUGINFOD_URLS names, at most 60 or SECONDS seconds for each file\n"
+        "\n"
+        "  --status          show what the guard of living processes does with their signals\n"
+        "  --trace           show where all threads of a living process are, whether it is guarded or not. It stands\n"
+        "                    still for some milliseconds, at most 5 seconds, and goes on as if nothing had been\n"
+        "  --json            either of them as one line of JSON for each process\n"
+        "\n"
+        "  --help            show this text\n"
+        "  --version         show the version\n"
         "\n"
         "Exit codes: 0 all frames named, 1 some frames could not be named, 2 input or system error, 64 wrong usage.\n"
-        "With --status: 0 all are guarded, 1 one is not, 2 one cannot be read.\n";
+        "With --status: 0 all are guarded, 1 one is not, 2 one cannot be read.\n"
+        "With --trace: 0 all threads are shown, 1 some have no frames because they could not be stopped, 2 the\n"
+        "process cannot be traced.\n";
 
 static int filter_file(const char *name)
 {
@@ -101,39 +118,76 @@ static int status(int count, char **pids, bool json)
         return worst;
 }
 
+/* What the command line asks for. */
+static struct {
+        bool status, trace, json, names;
+} wants;
+
+static int seconds(const char *text)
+{
+        char *rest;
+        long number = text ? strtol(text, &rest, 10) : 60;
+
+        return text && (*rest || rest == text || number < 1 || number > 86400) ? 0 : (int)number;
+}
+
+/* EXIT_USAGE or -1. */
+static int take_option(int option, const char *value)
+{
+        switch (option) {
+        case 's':
+                wants.status = true;
+                return -1;
+        case 't':
+                wants.trace = true;
+                return -1;
+        case 'j':
+                wants.json = true;
+                return -1;
+        case 'd':
+                wants.names = true;
+                return stores_add(value) ? -1 : usage("--debug-dir: so many folders are not looked through. ");
+        case 'f':
+                wants.names = true;
+                if (!seconds(value))
+                        return usage("--debuginfod: expected seconds from 1 to 86400. ");
+                stores_use_debuginfod((unsigned int)seconds(value));
+                return -1;
+        }
+        return usage("");
+}
+
+static int print(const char *text)
+{
+        return fputs(text, stdout) < 0 || fflush(stdout) ? EXIT_TROUBLE : EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
-        static const struct option options[] = {{"help", 0, NULL, 'h'},
-                                                {"version", 0, NULL, 'v'},
-                                                {"status", 0, NULL, 's'},
-                                                {"json", 0, NULL, 'j'},
-                                                {0}};
-        bool wants_status = false, json = false;
+        static const struct option options[] = {{"help", 0, NULL, 'h'},       {"version", 0, NULL, 'v'},
+                                                {"status", 0, NULL, 's'},     {"trace", 0, NULL, 't'},
+                                                {"json", 0, NULL, 'j'},       {"debug-dir", 1, NULL, 'd'},
+                                                {"debuginfod", 2, NULL, 'f'}, {0}};
         int option;
 
         elf_version(EV_CURRENT);
         if (argc > 1 && !strcmp(argv[1], "--crash"))
                 return crash_main();
         while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-                switch (option) {
-                case 'h':
-                        return fputs(help, stdout) < 0 || fflush(stdout) ? EXIT_TROUBLE : EXIT_OK;
-                case 'v':
-                        return puts("sigguard-symbolize " SIGGUARD_VERSION) < 0 || fflush(stdout) ? EXIT_TROUBLE
-                                                                                                  : EXIT_OK;
-                case 's':
-                        wants_status = true;
-                        break;
-                case 'j':
-                        json = true;
-                        break;
-                default:
-                        return usage("");
-                }
+                int wrong = option == 'h' || option == 'v' ? -1 : take_option(option, optarg);
+
+                if (option == 'h' || option == 'v')
+                        return print(option == 'h' ? help : "sigguard-symbolize " SIGGUARD_VERSION "\n");
+                if (wrong >= 0)
+                        return wrong;
         }
-        if (wants_status)
-                return status(argc - optind, argv + optind, json);
-        if (json)
-                return usage("--json goes with --status. ");
+        if (wants.status + wants.trace + wants.names > 1)
+                return usage("--status, --trace and the naming of logs exclude each other. ");
+        if (wants.status)
+                return status(argc - optind, argv + optind, wants.json);
+        if (wants.trace)
+                return argc - optind == 1 ? trace_print(argv[optind], wants.json) : usage("--trace needs one pid. ");
+        if (wants.json)
+                return usage("--json goes with --status and --trace. ");
         return filter(argc - optind, argv + optind);
 }

@@ -1,188 +1,213 @@
-/* Reads lines, and replaces each raw frame by what symbol tables and DWARF know of it. */
+/* Reads a log line by line, and replaces what reports in it could not name when they were written. */
 #include "raw.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "escape.h"
+#include "logline.h"
 #include "places.h"
 #include "report.h"
+#include "saved_frame.h"
+#include "saved_json.h"
 
-/* One line of the text, and the raw frame in it. */
-struct line {
-        char *text;
-        size_t prefix; /* what stands before the raw frame, a log's own prefix */
-        struct frame frame;
-        bool is_raw;
-        unsigned long index;
-};
+#define MOST_WAITING 65536 /* lines that are kept until a report in them is whole */
 
-static struct line *lines;
-static size_t count, room;
-static struct image **images;
-static size_t image_count;
+static const char not_named[] = " (not named: ";
 
-static bool parse_hex(const char *text, size_t length, unsigned char *to, size_t *bytes)
+/* A line of the log that is not printed yet. */
+static struct waiting {
+        struct logline line;
+        bool searched, holds;
+} * waiting;
+static size_t count, room, open_parts;
+static bool in_report;
+
+static struct waiting *add_line(const char *text, size_t length)
 {
-        if (length % 2 || length / 2 > BUILD_ID_MOST)
-                return false;
-        for (size_t i = 0; i < length; i += 2) {
-                char two[3] = {text[i], text[i + 1], 0};
-
-                if (!isxdigit((unsigned char)two[0]) || !isxdigit((unsigned char)two[1]))
-                        return false;
-                to[i / 2] = (unsigned char)strtoul(two, NULL, 16);
-        }
-        *bytes = length / 2;
-        return true;
-}
-
-static struct image *get_image(const char *path, const unsigned char *id, size_t length)
-{
-        for (size_t i = 0; i < image_count; i++)
-                if (!strcmp(images[i]->path, path) && images[i]->build_id_length == length &&
-                    !memcmp(images[i]->build_id, id, length))
-                        return images[i];
-        struct image **larger = realloc(images, (image_count + 1) * sizeof(void *));
-        struct image *image = larger ? calloc(1, sizeof(*image)) : NULL;
-
-        if (larger)
-                images = larger;
-        if (!image || !(image->path = strdup(path))) {
-                free(image);
-                return NULL;
-        }
-        memcpy(image->build_id, id, length);
-        image->build_id_length = length;
-        return images[image_count++] = image;
-}
-
-/* How the frame was found is in brackets at the end. */
-static uint8_t parse_found_by(const char *text)
-{
-        if (strstr(text, "[registers]"))
-                return FOUND_REGISTERS;
-        if (strstr(text, "[frame pointer]"))
-                return FOUND_FRAME_POINTER;
-        return strstr(text, "[stack scan]") ? FOUND_SCAN : FOUND_TABLES;
-}
-
-/* "#N pc ADDRESS PATH+OFFSET build-id ID [HOW]" */
-static bool parse_frame(struct line *line, char *text)
-{
-        char *at, *path, *plus, *end;
-        unsigned char id[BUILD_ID_MOST];
-        size_t id_length = 0;
-
-        if (*text++ != '#')
-                return false;
-        line->index = strtoul(text, &at, 10);
-        if (strncmp(at, " pc 0x", 6))
-                return false;
-        line->frame.pc = strtoull(at + 4, &path, 16);
-        if (*path++ != ' ' || !(end = strstr(path, " build-id ")))
-                return false;
-        *end = 0;
-        plus = strrchr(path, '+');
-        /* What lies in no module has no offset. */
-        if ((!plus || strncmp(plus, "+0x", 3)) && strcmp(path, "?"))
-                return false;
-        uint64_t offset = plus ? strtoull(plus + 1, NULL, 16) : 0;
-
-        if (plus)
-                *plus = 0;
-
-        at = end + strlen(" build-id ");
-        size_t length = strcspn(at, " \r\n\"\\");
-
-        line->frame.found_by = parse_found_by(at);
-        line->frame.interrupted = line->frame.found_by == FOUND_REGISTERS;
-        at[length] = 0;
-        if (strcmp(at, "-") && !parse_hex(at, length, id, &id_length))
-                return false;
-        escape_undo(path);
-        struct image *image = strcmp(path, "?") ? get_image(path, id, id_length) : NULL;
-
-        line->frame.place = image ? places_get(image, offset, line->frame.interrupted ? offset : offset - 1) : NULL;
-        return true;
-}
-
-static bool add_line(const char *text)
-{
-        static const char mark[] = "sigguard: raw ";
-        const char *raw = strstr(text, mark);
-
         if (count == room) {
-                struct line *larger = reallocarray(lines, room ? room * 2 : 256, sizeof(*larger));
+                size_t more = room ? room * 2 : 256;
+                struct waiting *larger = reallocarray(waiting, more, sizeof(*larger));
 
                 if (!larger)
-                        return false;
-                lines = larger;
-                room = room ? room * 2 : 256;
+                        return NULL;
+                waiting = larger;
+                room = more;
         }
-        struct line *line = &lines[count++];
-
-        *line = (struct line){.text = strdup(text), .prefix = raw ? (size_t)(raw - text) : 0};
-        char *copy = raw ? strdup(raw + sizeof(mark) - 1) : NULL;
-
-        line->is_raw = copy && parse_frame(line, copy);
-        free(copy);
-        return line->text != NULL;
+        waiting[count] = (struct waiting){0};
+        if (!logline_take(&waiting[count].line, text, length))
+                return NULL;
+        return &waiting[count++];
 }
 
-static bool is_named(const struct place *place)
+/* The line that the new one is the next part of, or the new one. */
+static struct waiting *join(struct waiting *new)
 {
-        return place && (place->symbol || place->scope_count);
+        for (size_t i = count - 1; open_parts && i-- > 0;)
+                if (logline_join(&waiting[i].line, &new->line)) {
+                        count--;
+                        open_parts -= !waiting[i].line.open;
+                        return &waiting[i];
+                }
+        open_parts += new->line.open;
+        return new;
+}
+
+/* Does with each line of content what there is to do; true where there is a report. */
+static bool each_line(char *content, bool (*with)(char *line, FILE *out), FILE *out)
+{
+        bool any = false;
+
+        for (char *at = content, *next; at; at = next) {
+                next = strchr(at, '\n');
+                if (next)
+                        *next = 0;
+                any |= with(at, out);
+                if (next) {
+                        *next++ = '\n';
+                        if (out)
+                                fputc('\n', out);
+                }
+        }
+        return any;
+}
+
+/* First pass: the places of all frames. */
+static bool find_frames(char *line, FILE *out)
+{
+        struct saved_frame raw;
+        size_t start, end;
+        json_t *report = saved_json_find(line, &start, &end);
+
+        (void)out;
+        if (report) {
+                saved_json_place(report);
+                json_decref(report);
+                return true;
+        }
+        if (strstr(line, SAVED_MARK "end")) {
+                in_report = false;
+                return true;
+        }
+        if (!saved_frame_find(line, &raw))
+                return false;
+        return in_report = true;
 }
 
 /* A frame's lines with the log's prefix before each. Returns false if it has no name. */
-static bool put_line(const struct line *line, FILE *out)
+static bool put_frame(const struct saved_frame *raw, const char *line, FILE *out)
 {
-        const struct place *place = line->frame.place;
+        const char *why = saved_unnamed(raw->frame.place), *behind = line + raw->end, *noted;
         char *text, *part, *rest;
+        int lines = 0;
 
-        if (!line->is_raw) {
-                fputs(line->text, out);
-                return true;
-        }
-        if (!is_named(place)) {
-                size_t length = strcspn(line->text, "\n");
-                const char *why = !place                                     ? "the address is in no module"
-                                  : place->image->elf || place->image->debug ? "no symbol covers it"
-                                  : place->image->build_id_length            ? "no file with this build-id was found"
-                                                                  : "without a build-id no file can be trusted";
-
-                fprintf(out, "%.*s (not named: %s)%s", (int)length, line->text, why, line->text + length);
+        /* An earlier run may have said why it did not know the name. */
+        noted = strncmp(behind, not_named, sizeof(not_named) - 1) ? NULL : strchr(behind, ')');
+        if (noted)
+                behind = noted + 1;
+        if (why) {
+                fprintf(out, "%.*s%s%s)%s", (int)raw->end, line, not_named, why, behind);
                 return false;
         }
-        text = report_frame_lines(&line->frame, line->index);
+        text = report_frame_lines(&raw->frame, raw->index);
         for (part = text ? strtok_r(text, "\n", &rest) : NULL; part; part = strtok_r(NULL, "\n", &rest))
-                fprintf(out, "%.*s%s\n", (int)line->prefix, line->text, part);
+                fprintf(out, "%s%.*s%s", lines++ ? "\n" : "", (int)raw->start, line, part);
+        fputs(behind, out);
         free(text);
         return true;
+}
+
+/* Second pass: true if a frame stays without a name. */
+static bool put_line(char *line, FILE *out)
+{
+        struct saved_frame raw;
+        size_t start, end;
+        json_t *report = saved_json_find(line, &start, &end);
+
+        if (report) {
+                bool all = saved_json_fill(report);
+                char *text = json_dumps(report, JSON_COMPACT);
+
+                fprintf(out, "%.*s%s%s", (int)start, line, text ? text : "", line + end);
+                free(text);
+                json_decref(report);
+                return !all;
+        }
+        if (saved_frame_find(line, &raw))
+                return !put_frame(&raw, line, out);
+        fputs(line, out);
+        return false;
+}
+
+static bool put_waiting(struct waiting *one, FILE *out)
+{
+        char *text = NULL;
+        size_t length;
+        FILE *memory = one->holds ? open_memstream(&text, &length) : NULL;
+        bool unnamed = false;
+
+        if (memory) {
+                unnamed = each_line(one->line.content, put_line, memory);
+                if (fclose(memory))
+                        text = NULL;
+        }
+        if (text)
+                logline_put(&one->line, text, out);
+        else
+                fwrite(one->line.written, 1, one->line.written_length, out);
+        free(text);
+        logline_free(&one->line);
+        return unnamed;
+}
+
+/* Prints all lines that wait. True if a frame stays without a name. */
+static bool put_all(FILE *out)
+{
+        bool unnamed = false, any = false;
+
+        if (!waiting)
+                return false;
+        for (size_t i = 0; i < count; i++) {
+                if (!waiting[i].searched && waiting[i].line.content)
+                        waiting[i].holds = each_line(waiting[i].line.content, find_frames, NULL);
+                any |= waiting[i].holds;
+        }
+        if (any) {
+                places_name_symbols();
+                places_name_dwarf();
+        }
+        for (size_t i = 0; i < count; i++)
+                unnamed |= put_waiting(&waiting[i], out);
+        if (any)
+                fflush(out); /* whoever follows a log sees the report when it is whole */
+        count = open_parts = 0;
+        in_report = false;
+        return unnamed;
 }
 
 int raw_filter(FILE *in, FILE *out)
 {
         char *text = NULL;
         size_t size = 0;
+        ssize_t length;
         int result = 0;
 
-        while (getline(&text, &size, in) > 0)
-                if (!add_line(text)) {
-                        free(text);
-                        return 2;
+        while (result != 2 && (length = getline(&text, &size, in)) > 0) {
+                struct waiting *one = add_line(text, (size_t)length);
+
+                if (!one) {
+                        result = 2;
+                        break;
                 }
-        free(text);
-        places_name_symbols();
-        places_name_dwarf();
-        for (size_t i = 0; i < count; i++) {
-                if (!put_line(&lines[i], out))
-                        result = 1;
-                free(lines[i].text);
+                one = join(one);
+                if (!one->line.open && one->line.content) {
+                        one->searched = true;
+                        one->holds = each_line(one->line.content, find_frames, NULL);
+                }
+                if ((!open_parts && !in_report) || count >= MOST_WAITING)
+                        result |= put_all(out);
         }
-        count = 0;
-        return ferror(in) || fflush(out) || ferror(out) ? 2 : result;
+        free(text);
+        result |= put_all(out);
+        return result & 2 || ferror(in) || fflush(out) || ferror(out) ? 2 : result;
 }

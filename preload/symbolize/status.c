@@ -209,7 +209,7 @@ int status_print(const char *pid, bool json)
                 return STATUS_TROUBLE;
         }
         error = live_open((int)number);
-        if (error == -ESRCH || !live_status("Name", name, sizeof(name))) {
+        if (!live_status("Name", name, sizeof(name))) {
                 fprintf(stderr, "sigguard: there is no process %ld\n", number);
                 return STATUS_TROUBLE;
         }
