@@ -8,13 +8,8 @@
 #include "insignal/modules.h"
 #include "memory.h"
 #include "next.h"
+#include "runtimes.h"
 
-/* Judged modules by their lowest address; a place is taken once. A full table only means that it is judged again. */
-#define REMEMBERED 16
-static struct {
-        _Atomic uint64_t start; /* | 1: it is Go's */
-        _Atomic uint64_t end;
-} judged[REMEMBERED];
 static _Atomic bool here;
 
 /* The linker's note: name "Go", type 4 (cmd/link, elf.go); -ldflags=-buildid= removes it. */
@@ -62,7 +57,10 @@ static bool has_build_information(uint64_t at, uint64_t end)
         return false;
 }
 
-/* The first NEAR or FAR bytes of a writable segment behind those that are only written by the loader. */
+/*
+ * The first NEAR or FAR bytes of a writable segment behind those that are only written by the loader. No page beyond is
+ * touched: to ask whether it can be read would fetch it from the disk, and a program may have gigabytes of data.
+ */
 static bool segment_is_go(uint64_t at, uint64_t size, uint64_t constant_end, bool is_go)
 {
         uint64_t end = at + size;
@@ -71,7 +69,7 @@ static bool segment_is_go(uint64_t at, uint64_t size, uint64_t constant_end, boo
                 at = constant_end;
         if (end - at > (is_go ? FAR : NEAR))
                 end = at + (is_go ? FAR : NEAR);
-        return has_build_information(at, end);
+        return modules_readable(at, end - at) && has_build_information(at, end);
 }
 
 /* The note tells what it is, the build information which version it is as well: both are looked at. */
@@ -90,25 +88,18 @@ static bool headers_are_go(uint64_t bias, const Elf64_Phdr *headers, size_t coun
         for (size_t i = 0; i < count; i++) {
                 uint64_t at = bias + headers[i].p_vaddr;
 
-                if (headers[i].p_type == PT_LOAD && headers[i].p_flags & PF_W &&
-                    modules_readable(at, headers[i].p_filesz))
+                if (headers[i].p_type == PT_LOAD && headers[i].p_flags & PF_W)
                         is_go |= segment_is_go(at, headers[i].p_filesz, constant_end, is_go);
         }
         return is_go;
 }
 
-static bool judge(uint64_t address, uint64_t *start, uint64_t *end)
+bool golang_made(const struct module *module)
 {
-        struct module module;
-        bool is_go;
-
-        if (!modules_find(address, &module))
-                return false;
-        *start = module.start;
-        *end = module.end;
         /* cgo exports it from every program and library that it makes */
-        is_go = headers_are_go(module.bias, module.headers, module.header_count,
-                               next_symbol_in(module.map, "crosscall2"));
+        bool is_go = headers_are_go(module->bias, module->headers, module->header_count,
+                                    next_symbol_in(module->map, "crosscall2"));
+
         if (is_go)
                 atomic_store(&here, true);
         return is_go;
@@ -116,29 +107,7 @@ static bool judge(uint64_t address, uint64_t *start, uint64_t *end)
 
 bool golang_owns(uint64_t address)
 {
-        uint64_t start = 0, end = 0;
-        bool is_go;
-
-        for (unsigned i = 0; i < REMEMBERED; i++) {
-                start = atomic_load(&judged[i].start);
-                if (!start)
-                        break;
-                if (address >= (start & ~(uint64_t)1) && address < atomic_load(&judged[i].end))
-                        return start & 1;
-        }
-        is_go = judge(address, &start, &end);
-        for (unsigned i = 0; start && i < REMEMBERED; i++) {
-                uint64_t nothing = 0;
-
-                /* the end is first: a place is looked at once its start is there */
-                if (atomic_load(&judged[i].start))
-                        continue;
-                if (atomic_compare_exchange_strong(&judged[i].end, &nothing, end)) {
-                        atomic_store(&judged[i].start, start | is_go);
-                        break;
-                }
-        }
-        return is_go;
+        return runtimes_of(address) == RUNTIME_GO;
 }
 
 void golang_learn_executable(void)

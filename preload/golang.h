@@ -5,14 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct module;
+
 /* Judges the executable once; by the constructor, before the Go runtime asks for anything. */
 void golang_learn_executable(void);
 
 /*
  * Whether the code at address belongs to a Go module, with its C parts: the runtime asks through the small C function of
- * cgo that is linked into it. The answer is remembered per module. Safe in a signal handler.
+ * cgo that is linked into it. Safe in a signal handler.
  */
 bool golang_owns(uint64_t address);
+
+/* The same of a whole module, by its notes, data and symbols. Reads much: for runtimes.c, which remembers the answer. */
+bool golang_made(const struct module *module);
 
 /* Whether there is Go in this process, as far as anybody of it has shown itself. */
 bool golang_is_here(void);

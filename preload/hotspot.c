@@ -6,14 +6,18 @@
 #include "insignal/guard.h"
 #include "insignal/modules.h"
 #include "next.h"
+#include "runtimes.h"
+
+bool hotspot_made(const struct module *module)
+{
+        /* the native side of sun.misc.Signal (jvm.h), and what libjsig offers to libjvm (jsig.c) */
+        return next_symbol_in(module->map, "JVM_RegisterSignal") ||
+               next_symbol_in(module->map, "JVM_begin_signal_setting");
+}
 
 bool hotspot_owns(uint64_t address)
 {
-        struct module module;
-
-        /* the native side of sun.misc.Signal (jvm.h), and what libjsig offers to libjvm (jsig.c) */
-        return modules_find(address, &module) && (next_symbol_in(module.map, "JVM_RegisterSignal") ||
-                                                  next_symbol_in(module.map, "JVM_begin_signal_setting"));
+        return runtimes_of(address) == RUNTIME_JVM;
 }
 
 bool hotspot_hide_guard(int signal)

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/*
- * Whether the code at address belongs to libjvm or to libjsig, which passes on what libjvm asks for. Looks into symbol
- * tables: for rare questions only. Safe in a signal handler.
- */
+struct module;
+
+/* Whether the code at address belongs to libjvm or to libjsig, which passes on what libjvm asks for. Safe in a handler. */
 bool hotspot_owns(uint64_t address);
+
+/* The same of a whole module, by its symbols: for runtimes.c, which remembers the answer. */
+bool hotspot_made(const struct module *module);
 
 /*
  * Before a change of a signal that has our handler: if libjsig is the next function, takes ours out of the kernel.

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "policy.h"
 #include "process.h"
+#include "runtimes.h"
 #include "settings.h"
 #include "stacks.h"
 #include "start.h"
@@ -76,6 +77,7 @@ void start_now(void)
         if (scope.active) {
                 policy_complete(&guard);
                 (void)owner_page(); /* made here so that no signal handler has to */
+                runtimes_begin();
                 golang_learn_executable();
                 policy_install();
                 start_alternate_stack(&process);

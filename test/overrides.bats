@@ -425,3 +425,13 @@ sys.exit(3)'
         kill -HUP "$pid"
         [[ $(wait_status) == "signal 1 "* ]]
 }
+
+@test "a Go library at the place of a library that was unloaded is known as Go" {
+        local links=$BATS_TEST_TMPDIR/links
+        mkdir "$links"
+        cp "$(probe libchainlink.so)" "$links/A.so"
+        cp "$(probe libchainlink_go.so)" "$links/B.so"
+        run -0 --separate-stderr guarded LINKS="$links" "$(probe chains)" A:query:SEGV unload:A B:query:SEGV
+        has "${lines[0]}" "^query 11: 0 errno 0, was default"
+        has "${lines[2]}" "^query 11: 0 errno 0, was foreign"
+}

@@ -147,3 +147,21 @@ os.execv("/bin/cat", ["cat", "/proc/self/status"])'
         plain NAME=value LD_PRELOAD="$GUARD" SIGGUARD_DISABLE=1 env | grep -v SIGGUARD_DISABLE | sort >"$BATS_TEST_TMPDIR/plain"
         diff "$BATS_TEST_TMPDIR/plain" "$BATS_TEST_TMPDIR/guarded"
 }
+
+@test "queries of guarded signals make no system call, and a change asks nothing about modules" {
+        run -0 plain strace -qq -o "$BATS_TEST_TMPDIR/calls" -E LD_PRELOAD="$GUARD" "$(probe queries)"
+        [ "$output" = $'ask\nchange\nend' ]
+        [ "$(sed -n '/^write.*"ask/,/^write.*"change/p' "$BATS_TEST_TMPDIR/calls" | grep -c .)" = 2 ]
+        # modules are looked at by rt_sigprocmask with an impossible how
+        lacks "$(sed -n '/^write.*"change/,/^write.*"end/p' "$BATS_TEST_TMPDIR/calls")" "^rt_sigprocmask\((0xff|-1)"
+}
+
+@test "a program's data that it does not look at stays on the disk" {
+        local without with
+        run -0 plain "$(probe large_data)"
+        without=$(grep -oE '[0-9]+' <<<"$output")
+        run -0 guarded "$(probe large_data)"
+        with=$(grep -oE '[0-9]+' <<<"$output")
+        echo "$without kB without, $with kB with" >&2
+        [ "$with" -lt $((without + 1500)) ]
+}
