@@ -172,6 +172,24 @@ cell() {
         has "$stderr" "unknown option --jsn"
 }
 
+@test "status says that a process that has ended but was not waited for has no memory" {
+        local zombie
+        start_plain sh -c 'true & exec sleep 30'
+        ended_child() { zombie=$(ps -o pid=,stat= --ppid "$pid" | sed -n 's/^ *\([0-9]*\) Z.*/\1/p'); [ "$zombie" ]; }
+        wait_until 10 ended_child
+        run -2 --separate-stderr sigguard status "$zombie"
+        has "$stderr" "^sigguard: $zombie \([a-z]+\) cannot be read: it has no memory, or is just ending$"
+}
+
+@test "a program and a library that have something of the ledger's name keep it, and status finds ours" {
+        start_plain LD_PRELOAD="$(probe libown_ledger.so):$GUARD" "$(probe own_ledger)"
+        wait_for_line "$out" ready
+        [ "$(head -1 "$out")" = "42, 0 bytes changed" ]
+        run -0 sigguard status "$pid"
+        has "$output" "^$pid own_ledger, guarded by $GUARD,"
+        has "$output" "^SIGHUP +guard +ignore"
+}
+
 @test "status of several processes ends with the worst of their answers" {
         service --
         local guarded=$pid

@@ -6,7 +6,8 @@
 #include "insignal/sender.h"
 #include "memory.h"
 
-__attribute__((visibility("default"))) struct ledger_facts sigguard_ledger;
+/* protected: a program or library that has something of this name keeps it, and we keep ours */
+__attribute__((visibility("protected"))) struct ledger_facts sigguard_ledger;
 
 _Static_assert(LEDGER_SIGNALS == GUARD_SIGNALS, "a row for each signal");
 

@@ -32,21 +32,39 @@ static int end(int status, const char *why)
         return status;
 }
 
-/* The module of the guard and its ledger's address: the library may have any file name. */
+static bool has_begun(uint64_t ledger)
+{
+        char magic[sizeof(LEDGER_MAGIC) - 1];
+
+        return live_ask(ASK_MEMORY, ledger, sizeof(magic), magic, sizeof(magic)) == (long)sizeof(magic) &&
+               memcmp(magic, LEDGER_MAGIC, sizeof(magic)) == 0;
+}
+
+/*
+ * The module of the guard and its ledger's address: the library may have any file name, and another one something of
+ * the ledger's name. Where none has begun it is the first.
+ */
 static uint64_t find_ledger(struct module **module)
 {
+        uint64_t first = 0;
+
         for (size_t i = 0; i < maps_count(); i++) {
                 const struct mapping *mapping = maps_at(i);
+                struct module *candidate;
                 uint64_t address;
 
                 if (mapping->offset || !mapping->inode || mapping->shared)
                         continue;
-                *module = modules_find(mapping->start);
-                address = *module ? symbols_data(*module, LEDGER_NAME) : 0;
-                if (address)
+                candidate = modules_find(mapping->start);
+                address = candidate ? symbols_data(candidate, LEDGER_NAME) : 0;
+                if (!address || (first && !has_begun(address)))
+                        continue;
+                *module = candidate;
+                if (has_begun(address))
                         return address;
+                first = address;
         }
-        return 0;
+        return first;
 }
 
 /* The kernel's sets of signals. False if the process has ended: a zombie has empty ones. */
