@@ -2,7 +2,6 @@
 #include "chained.h"
 
 #include "errno_edge.h"
-#include "golang.h"
 #include "insignal/chain.h"
 #include "insignal/deliver.h"
 #include "libc_form.h"
@@ -12,34 +11,47 @@
 #include "told.h"
 
 /* What a newcomer is shown. */
-static struct kernel_action shown_first(int signal, const struct disposition *now, bool to_go)
+static struct kernel_action shown_first(int signal, const struct disposition *now, enum asker to)
 {
         const struct disposition initial = policy_initial(signal);
         const struct link started = chain_find(signal, CHAIN_STARTED);
 
         if (started.serial)
                 return started.action;
-        if (now->untouched || to_go)
-                return rules_shown(signal, &initial, to_go ? ASKER_GO : ASKER_PROGRAM);
+        if (now->untouched || to == ASKER_GO)
+                return rules_shown(signal, &initial, to);
         return (struct kernel_action){.handler = (void *)SIG_DFL};
 }
 
-static struct kernel_action shown(struct caller caller, int signal, const struct link *own,
-                                  const struct disposition *now)
+static struct kernel_action shown(int signal, const struct link *own, const struct disposition *now, enum asker to)
 {
-        const bool to_go = golang_owns(caller.address);
-        struct kernel_action is = own->serial ? own->action : shown_first(signal, now, to_go);
+        struct kernel_action is = own->serial ? own->action : shown_first(signal, now, to);
 
-        if (!to_go && onstack_is_added(signal))
+        if (to != ASKER_GO && onstack_is_added(signal))
                 is.flags &= ~(uint64_t)SA_ONSTACK;
         return is;
+}
+
+/* What others have asked for before is nothing to a JVM that begins: its own first change is what counts. */
+static enum asker asker_of(struct caller caller, int signal, const struct link *own, struct disposition now)
+{
+        now.untouched = !own->serial;
+        return rules_asker(signal, &now, caller.address);
 }
 
 struct kernel_action chained_shown(struct caller caller, int signal, const struct disposition *now)
 {
         const struct link own = chain_meant(signal, chain_owner(caller.address));
 
-        return shown(caller, signal, &own, now);
+        return shown(signal, &own, now, asker_of(caller, signal, &own, *now));
+}
+
+/* What a JVM asks for before any Java code runs stays as harmless as under the rule protect. */
+static enum link_runs runs(int signal, const struct disposition *now, const struct kernel_action *asked, enum asker by)
+{
+        enum verdict alone = by == ASKER_JVM ? rules_decide(signal, now, asked, by).verdict : VERDICT_CHAINED;
+
+        return alone == VERDICT_KEPT ? RUNS_NEVER : alone == VERDICT_WRAPPED ? RUNS_BETWEEN_THREADS : RUNS_ALWAYS;
 }
 
 int chained_change(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
@@ -48,6 +60,7 @@ int chained_change(struct caller caller, int signal, const struct sigaction *act
         struct link link = {.via = chain_owner(caller.address)}, own, lost;
         struct disposition state;
         struct kernel_action was;
+        enum asker by;
         signal_set mask;
         int failed;
 
@@ -59,13 +72,17 @@ int chained_change(struct caller caller, int signal, const struct sigaction *act
         link.owner = chain_owner((uint64_t)(uintptr_t)link.action.handler);
         if (!link.owner)
                 link.owner = link.via;
+        state = disposition_read(signal);
+        own = chain_meant(signal, link.via);
+        by = asker_of(caller, signal, &own, state); /* reads much, so not under the lock */
         disposition_lock(&mask);
         own = disposition_is_handler(link.action.handler) ? chain_find(signal, link.owner)
                                                           : chain_meant(signal, link.via);
         if (own.serial)
                 link.owner = own.owner;
         state = disposition_read(signal);
-        was = shown(caller, signal, &own, &state);
+        was = shown(signal, &own, &state, by);
+        link.runs = runs(signal, &state, &link.action, by);
         chain_set(signal, &link, &lost);
         failed = chain_apply(signal, &state);
         disposition_unlock(&mask);

@@ -204,6 +204,35 @@ assert any(f.get("function") == "JavaMain" for f in frames), frames
         done
 }
 
+@test "under chain, too, stray HUP and USR2 do not end a Java service, and Java code may have handlers for them" {
+        local number library="LD_PRELOAD=$GUARD:$(probe libcaller.so)"
+        start_plain "$library" CALLS="sigaction:HUP:handler+onstack sigaction:USR2:handler+onstack" SIGGUARD_OVERRIDE=chain \
+                "${java[@]}" JvmService wait
+        wait_for_line "$out" ready
+        for number in HUP USR2; do
+                for task in "/proc/$pid/task/"*; do kill "-$number" "${task##*/}"; done
+                send "$number"
+                is_running "$pid"
+        done
+        grep -q "^handler of 1 ran" "$out"
+        grep -q "^handler of 12 ran" "$out"
+        kill -KILL "$pid"
+        start_guarded SIGGUARD_OVERRIDE=chain "${java[@]}" JvmService wait
+        wait_for_line "$out" ready
+        send USR2
+        send HUP
+        is_running "$pid"
+        has "$(cat "$err")" "ignored SIGUSR2 from pid [0-9]+"
+        has "$(cat "$err")" "ignored SIGHUP from pid [0-9]+"
+        kill -KILL "$pid"
+        start_guarded SIGGUARD_OVERRIDE=chain "${java[@]}" JvmService handle
+        wait_for_line "$out" ready
+        for number in HUP USR2; do
+                kill "-$number" "$pid"
+                wait_for_line "$out" "handled $number"
+        done
+}
+
 @test "with -Xrs nothing of the JVM's stands between a stray HUP and the service" {
         start_guarded "${java[@]}" -Xrs JvmService wait
         wait_for_line "$out" ready

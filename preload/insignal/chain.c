@@ -189,9 +189,12 @@ static void call(const struct link *link, int signal, siginfo_t *info, void *con
 bool chain_run(int signal, siginfo_t *info, void *context)
 {
         struct link link = chain_older(signal, UINT64_MAX);
-        const bool any = link.serial;
+        bool any = false;
 
         for (; link.serial; link = chain_older(signal, link.serial)) {
+                if (link.runs == RUNS_NEVER || (link.runs == RUNS_BETWEEN_THREADS && !deliver_is_between_threads(info)))
+                        continue;
+                any = true;
                 if (!disposition_is_handler(link.action.handler))
                         continue;
                 /* of a library that was unloaded and left its handler behind: without the chain a newer one hid it */

@@ -15,11 +15,18 @@
  * no module. It is the handler's own module: a library's "return signal(TERM, handler)" may be compiled to a jump, and
  * then seems to come from whoever called the library.
  */
+enum link_runs {
+        RUNS_ALWAYS,
+        RUNS_BETWEEN_THREADS, /* for what the process's own threads send each other: the rest is stray */
+        RUNS_NEVER,           /* it is only read back */
+};
+
 struct link {
         uint64_t owner;
         uint64_t via;    /* the module that made the call */
         uint64_t serial; /* grows with every change, so that the newest has the greatest. 0: no link */
         struct kernel_action action;
+        enum link_runs runs;
 };
 
 /* Whom the code at address belongs to. Safe in a signal handler. */
@@ -44,8 +51,8 @@ void chain_set(int signal, const struct link *link, struct link *lost);
 int chain_apply(int signal, struct disposition *state);
 
 /*
- * Calls all handlers, newest first, each under the mask that it asked for. False if the chain is empty, which is then a
- * signal without a handler. A handler that leaves by a jump ends the chain for this delivery.
+ * Calls all handlers, newest first, each under the mask that it asked for. False if there is nobody for this signal, which
+ * is then one without a handler. A handler that leaves by a jump ends the chain for this delivery.
  */
 bool chain_run(int signal, siginfo_t *info, void *context);
 

@@ -178,8 +178,7 @@ static bool ends_itself(int signal, const siginfo_t *info, const struct disposit
         return now->is_go && signal == SIGPIPE;
 }
 
-/* pthread_kill(3), as opposed to kill(2) from wherever. */
-static bool is_between_threads(const siginfo_t *info)
+bool deliver_is_between_threads(const siginfo_t *info)
 {
         return info->si_code == SI_TKILL && info->si_pid == sys_getpid();
 }
@@ -192,7 +191,7 @@ void deliver(int signal, siginfo_t *info, void *context)
                 return;
         if (guard.rule[signal] == RULE_CHAIN && deliver_chain(signal, info, context))
                 return;
-        if (now.wrapped && (!now.is_private || is_between_threads(info))) {
+        if (now.wrapped && (!now.is_private || deliver_is_between_threads(info))) {
                 call_program(signal, info, context, &now);
                 return;
         }

@@ -3,10 +3,14 @@
 #define SIGGUARD_DELIVER_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 #define DELIVER_RESTORER 0x04000000 /* SA_RESTORER; libc keeps it out of its headers */
 
 /* What the kernel calls for every guarded signal. Keeps errno as long as no handler of the program's changes it. */
 void deliver(int signal, siginfo_t *info, void *context);
+
+/* pthread_kill(3), as opposed to kill(2) from wherever. */
+bool deliver_is_between_threads(const siginfo_t *info);
 
 #endif
