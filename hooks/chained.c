@@ -14,13 +14,16 @@
 static struct kernel_action shown_first(int signal, const struct disposition *now, enum asker to)
 {
         const struct disposition initial = policy_initial(signal);
+        struct kernel_action is = {.handler = (void *)SIG_DFL};
         const struct link started = chain_find(signal, CHAIN_STARTED);
 
         if (started.serial)
                 return started.action;
         if (now->untouched || to == ASKER_GO)
-                return rules_shown(signal, &initial, to);
-        return (struct kernel_action){.handler = (void *)SIG_DFL};
+                is = rules_shown(signal, &initial, to);
+        if (is.handler == (void *)deliver)
+                is.handler = (void *)deliver_forwarded; /* Go calls it, and the chain with Go in it would begin anew */
+        return is;
 }
 
 static struct kernel_action shown(int signal, const struct link *own, const struct disposition *now, enum asker to)
@@ -67,7 +70,7 @@ int chained_change(struct caller caller, int signal, const struct sigaction *act
         libc_form_learn();
         onstack_repair(caller, signal, &wanted);
         link.action = libc_form(&wanted);
-        if (link.action.handler == (void *)deliver)
+        if (link.action.handler == (void *)deliver_forwarded)
                 link.action.handler = (void *)SIG_DFL; /* Go gives back what it was shown */
         link.owner = chain_owner((uint64_t)(uintptr_t)link.action.handler);
         if (!link.owner)

@@ -29,6 +29,17 @@ nothing_pends() {
         has "$stderr" "ignored SIGPIPE in thread [0-9]+: write to fd [0-9]+ \(TCP socket\); 1 so far"
 }
 
+@test "under chain, too, broken connections and stray SIGPIPEs do not end a Go service" {
+        run -0 --separate-stderr guarded SIGGUARD_OVERRIDE=chain "$(service)" write
+        has "$output" "foreign write: Broken pipe"
+        has "$stderr" "ignored SIGPIPE in thread [0-9]+: write to fd [0-9]+ \(TCP socket\); 1 so far"
+        start_guarded SIGGUARD_OVERRIDE=chain "$(service)" wait
+        wait_for_line "$out" ready
+        for task in "/proc/$pid/task/"*; do kill -PIPE "${task##*/}"; done
+        wait_until 5 nothing_pends "$pid"
+        is_running "$pid"
+}
+
 @test "stray HUP, USR1 and USR2 do not end a Go service, on whatever thread they are delivered" {
         local number
         for number in HUP USR1 USR2; do

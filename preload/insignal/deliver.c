@@ -183,21 +183,12 @@ bool deliver_is_between_threads(const siginfo_t *info)
         return info->si_code == SI_TKILL && info->si_pid == sys_getpid();
 }
 
-void deliver(int signal, siginfo_t *info, void *context)
+/* What the guard itself does. */
+static void act(int signal, siginfo_t *info, void *context, const struct disposition *now)
 {
-        struct disposition now = disposition_read(signal);
-
-        if (guard.action[signal] == ACTION_CRASH && crash_catches(signal, info, context))
-                return;
-        if (guard.rule[signal] == RULE_CHAIN && deliver_chain(signal, info, context))
-                return;
-        if (now.wrapped && (!now.is_private || deliver_is_between_threads(info))) {
-                call_program(signal, info, context, &now);
-                return;
-        }
         switch (guard.action[signal]) {
         case ACTION_CRASH:
-                if (now.is_go || go_gave_it_back(signal))
+                if (now->is_go || go_gave_it_back(signal))
                         go_crash(signal, info, context);
                 else
                         crash(signal, info, context);
@@ -209,9 +200,30 @@ void deliver(int signal, siginfo_t *info, void *context)
                 act_by_default(signal, info);
                 break;
         default:
-                if ((signal == SIGPIPE && pipes_end(info, context)) || ends_itself(signal, info, &now))
+                if ((signal == SIGPIPE && pipes_end(info, context)) || ends_itself(signal, info, now))
                         die_of(signal, info);
                 else
                         swallow(signal, info, context);
         }
+}
+
+void deliver(int signal, siginfo_t *info, void *context)
+{
+        struct disposition now = disposition_read(signal);
+
+        if (guard.action[signal] == ACTION_CRASH && crash_catches(signal, info, context))
+                return;
+        if (guard.rule[signal] == RULE_CHAIN && deliver_chain(signal, info, context))
+                return;
+        if (now.wrapped && (!now.is_private || deliver_is_between_threads(info)))
+                call_program(signal, info, context, &now);
+        else
+                act(signal, info, context, &now);
+}
+
+void deliver_forwarded(int signal, siginfo_t *info, void *context)
+{
+        struct disposition now = disposition_read(signal);
+
+        act(signal, info, context, &now);
 }

@@ -10,6 +10,9 @@
 /* What the kernel calls for every guarded signal. Keeps errno as long as no handler of the program's changes it. */
 void deliver(int signal, siginfo_t *info, void *context);
 
+/* The same without any handler of the program: for one of a chain that passes on what is not its own. */
+void deliver_forwarded(int signal, siginfo_t *info, void *context);
+
 /* pthread_kill(3), as opposed to kill(2) from wherever. */
 bool deliver_is_between_threads(const siginfo_t *info);
 
