@@ -90,6 +90,8 @@ children() {
         [[ $(plain_status "$(runtime)" stdout) == "signal 13 "* ]]
         [[ $(guarded_status "$(runtime)" stdout) == "signal 13 "* ]]
         [ "$(cat "$BATS_TEST_TMPDIR/status.err")" = "write: broken pipe" ]
+        [[ $(guarded_status SIGGUARD_OVERRIDE=chain "$(runtime)" stdout) == "signal 13 "* ]]
+        [ "$(cat "$BATS_TEST_TMPDIR/status.err")" = "write: broken pipe" ]
 }
 
 @test "signal.Notify of SIGPIPE hears of Go's own broken writes as ever" {

