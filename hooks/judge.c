@@ -86,17 +86,20 @@ void judge_answer(const struct kernel_action *from, struct sigaction *to)
  * A child that shares our memory but has dispositions of its own: the kernel has the truth there, the tables are the
  * parent's and stay untouched. Only our own handler must not be seen.
  */
-static int change_borrowed(int signal, const struct sigaction *action, struct sigaction *old)
+static int change_borrowed(struct caller caller, int signal, const struct sigaction *action, struct sigaction *old)
 {
         struct kernel_action had;
+        struct disposition now;
         long failed = sys_sigaction(signal, NULL, &had);
 
         if (failed < 0)
                 return errno_fail(failed);
         if (next_sigaction(signal, action, NULL) != 0)
                 return -1;
-        if (had.handler == disposition_guarded(signal).handler)
-                had = disposition_read(signal).asked;
+        if (had.handler == (void *)deliver) {
+                now = disposition_read(signal);
+                had = guard.rule[signal] == RULE_CHAIN ? chained_shown(caller, signal, &now) : now.asked;
+        }
         judge_answer(&had, old);
         return 0;
 }
@@ -247,7 +250,7 @@ int judge_change(struct caller caller, int signal, const struct sigaction *actio
                 return 0;
         }
         if (!owner_is_self())
-                return change_borrowed(signal, action, old);
+                return change_borrowed(caller, signal, action, old);
         if (guard.rule[signal] == RULE_CHAIN)
                 return chained_change(caller, signal, action, old);
         return change_guarded(caller, signal, action, old);
