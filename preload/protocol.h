@@ -67,6 +67,8 @@ enum access_kind { ACCESS_UNKNOWN = 0, ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE
 #define WANT_ALL_THREADS 2 /* SIGGUARD_THREADS=all */
 #define WANT_JOURNAL 4     /* SIGGUARD_LOG=journal: the report goes to /run/systemd/journal/socket */
 #define WANT_PRIORITY 8    /* PROTOCOL_OUT_FD is journald's stream: each line starts with <2> */
+#define WANT_SOURCE 16     /* SIGGUARD_SOURCE=1: the source lines around the fault */
+#define WANT_LOCALS 32     /* SIGGUARD_LOCALS=1: arguments and locals of the innermost frames */
 
 /* What could not be done before the helper started; told in the report in words. */
 #define DEGRADED_HEAD_LOST 1     /* the head line could not be written in time */

@@ -153,6 +153,16 @@ static void read_disable(struct reading *of, const char *value)
         of->skipped |= read_switch(of, value);
 }
 
+static void read_source(struct reading *of, const char *value)
+{
+        of->to->source = read_switch(of, value);
+}
+
+static void read_locals(struct reading *of, const char *value)
+{
+        of->to->locals = read_switch(of, value);
+}
+
 static const struct setting settings[] = {
         {"POLICY", "SIGNAL[,SIGNAL]=ignore, discard, report, crash or leave", settings_read_policy},
         {"OVERRIDE", "allow, log, protect, veto or chain, alone or as SIGNAL[,SIGNAL]=RULE", settings_read_override},
@@ -163,6 +173,8 @@ static const struct setting settings[] = {
         {"REPORT", "text or json", read_report},
         {"REPORT_DIR", "an absolute path", read_report_dir},
         {"THREADS", "all or crashed", read_threads},
+        {"SOURCE", "0 or 1", read_source},
+        {"LOCALS", "0 or 1", read_locals},
         {"TIMEOUT_MS", "milliseconds from 100 to 600000", read_timeout},
         {"HELPER", "an absolute path", read_helper},
         {"DISABLE", "0 or 1", read_disable},

@@ -56,6 +56,13 @@ wrong() {
         wrong SIGGUARD_THREADS some some
 }
 
+@test "a wrong switch for source lines or variables is named" {
+        wrong SIGGUARD_SOURCE yes yes
+        wrong SIGGUARD_SOURCE 2 2
+        wrong SIGGUARD_LOCALS on on
+        wrong SIGGUARD_LOCALS -1 -1
+}
+
 @test "a wrong number of milliseconds is named" {
         local value
         for value in abc -1 5s 99999999999999999999; do
@@ -97,7 +104,7 @@ wrong() {
 
 @test "empty settings are the default, without a word" {
         start_guarded SIGGUARD_POLICY= SIGGUARD_OVERRIDE= SIGGUARD_LEVEL= SIGGUARD_LOG= SIGGUARD_REPORT= SIGGUARD_TIMEOUT_MS= \
-                SIGGUARD_THREADS= "$(probe answers)"
+                SIGGUARD_THREADS= SIGGUARD_SOURCE= SIGGUARD_LOCALS= "$(probe answers)"
         wait_for_line "$out" ready
         [ ! -s "$err" ]
         is_disposition "$pid" HUP caught

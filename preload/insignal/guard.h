@@ -20,7 +20,7 @@ struct guard {
         bool secure; /* AT_SECURE: nothing of the environment counts */
         bool tool;   /* a filter started by a guarded service: pipeline manners */
         bool shell;  /* SIGPIPE left alone, HUP cloaked */
-        bool json, all_threads;
+        bool json, all_threads, source, locals;
         uint8_t action[GUARD_SIGNALS]; /* enum action_kind; ACTION_CHAIN: left alone but for its handlers' chain */
         uint8_t rule[GUARD_SIGNALS];   /* enum rule_kind */
         signal_set guarded;            /* action other than leave */

@@ -28,7 +28,8 @@ void head_learn(struct crash *crash)
         facts->last_fault = arch_last_fault(crash->context);
         facts->time_ns = sys_now(CLOCK_REALTIME);
         facts->want = (guard.json ? WANT_JSON : 0) | (guard.all_threads ? WANT_ALL_THREADS : 0) |
-                      (guard.log == LOG_JOURNAL ? WANT_JOURNAL : 0);
+                      (guard.log == LOG_JOURNAL ? WANT_JOURNAL : 0) | (guard.source ? WANT_SOURCE : 0) |
+                      (guard.locals ? WANT_LOCALS : 0);
         memcpy(facts->siginfo, crash->info, sizeof(facts->siginfo));
         arch_registers(crash->context, &facts->registers);
         facts->thread_pointer = arch_thread_pointer(process_capabilities());

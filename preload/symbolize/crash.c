@@ -12,10 +12,12 @@
 #include "diagnose.h"
 #include "escape.h"
 #include "ledger.h"
+#include "locals.h"
 #include "modules.h"
 #include "peer.h"
 #include "report.h"
 #include "rescue.h"
+#include "source.h"
 #include "tailcalls.h"
 
 #define MEMORY_LIMIT (1u << 30)
@@ -80,16 +82,21 @@ static void tell_missing_lines(void)
                                        escape(module->image.path));
 }
 
+/* When reading must end: percent of the time from now, or later if what is left is enough to write. */
+static uint64_t latest(unsigned int percent)
+{
+        uint64_t late = report_from_now(&report, percent), deadline = report.facts.deadline_ns;
+
+        return deadline > MARGIN_NS && deadline - MARGIN_NS > late ? deadline - MARGIN_NS : late;
+}
+
 /* Source lines and inlined frames, while a report without them is kept at hand. */
 static void name_lines(void)
 {
         char *plain = render();
-        uint64_t late = report_from_now(&report, 80), deadline = report.facts.deadline_ns;
 
-        if (deadline > MARGIN_NS && deadline - MARGIN_NS > late)
-                late = deadline - MARGIN_NS;
         if (plain)
-                rescue_arm(&report, plain, late);
+                rescue_arm(&report, plain, latest(80), "names come from symbol tables, without source lines");
         places_name_dwarf();
         tailcalls_insert(&report.crashed);
         for (size_t i = 0; i < report.thread_count; i++)
@@ -98,6 +105,23 @@ static void name_lines(void)
         rescue_disarm();
         free(plain);
         tell_missing_lines();
+}
+
+/* What was asked for besides, while a report without it is kept at hand. */
+static void add_facts(void)
+{
+        uint32_t want = report.facts.want & (WANT_SOURCE | WANT_LOCALS);
+        char *plain = want ? render() : NULL;
+
+        if (plain)
+                rescue_arm(&report, plain, latest(90), "source lines and variables are left out");
+        if (want & WANT_SOURCE)
+                report.source = source_find(&report.crashed);
+        if (want & WANT_LOCALS)
+                report.locals = locals_find(&report.crashed);
+        if (plain)
+                rescue_disarm();
+        free(plain);
 }
 
 static uint64_t file_report(void)
@@ -157,6 +181,7 @@ int crash_main(void)
         places_name_jit("", report.facts.pid);
         report.ledger = ledger_ask();
         name_lines();
+        add_facts();
         done = file_report();
         done |= print_report();
         return peer_tell(TELL_DONE, done, NULL, 0) ? 2 : 0;

@@ -72,6 +72,9 @@ bool machine_return_at_edge(const struct registers *from, struct registers *to);
 /* The caller by the frame pointer: the words that it points to, not yet checked. */
 bool machine_return_by_frame(const struct registers *from, struct registers *to);
 
+/* True if a function gives this register back to its caller as it was. */
+bool machine_survives_calls(unsigned int index);
+
 /* A code pointer without the signature that pointer authentication may have put into it. */
 uint64_t machine_code_address(uint64_t address);
 

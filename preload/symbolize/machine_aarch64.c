@@ -125,6 +125,12 @@ bool machine_return_by_frame(const struct registers *from, struct registers *to)
         return true;
 }
 
+bool machine_survives_calls(unsigned int index)
+{
+        /* AAPCS64, 6.1.1: x19 to x28; the frame pointer and the stack pointer. */
+        return (index >= 19 && index <= MACHINE_FP) || index == MACHINE_SP;
+}
+
 uint64_t machine_code_address(uint64_t address)
 {
         /* User addresses have at most 52 bits, with 48 the usual; a signature fills what is above. */

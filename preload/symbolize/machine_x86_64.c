@@ -170,6 +170,12 @@ bool machine_return_by_frame(const struct registers *from, struct registers *to)
         return !(frame & 7) && memory_word(frame, &to->r[MACHINE_FP]) && memory_word(frame + 8, &to->r[MACHINE_PC]);
 }
 
+bool machine_survives_calls(unsigned int index)
+{
+        /* psABI, figure 3.4: rbx, rbp, r12 to r15; and the stack pointer. */
+        return index == 3 || index == MACHINE_FP || index == MACHINE_SP || (index >= 12 && index <= 15);
+}
+
 uint64_t machine_code_address(uint64_t address)
 {
         return address;

@@ -13,6 +13,7 @@
 #include "escape.h"
 #include "live.h"
 #include "ledger.h"
+#include "locals.h"
 #include "machine.h"
 #include "modules.h"
 #include "peer.h"
@@ -128,6 +129,10 @@ int report_gather(struct report *report)
         peer_deadline(facts->deadline_ns);
         if (!modules_start(facts->pid))
                 report_degrade(report, "it is not known which modules were loaded");
+        if (facts->want & WANT_LOCALS) {
+                report->crashed.kept = calloc(LOCALS_FRAMES, sizeof(struct registers));
+                report->crashed.kept_room = report->crashed.kept ? LOCALS_FRAMES : 0;
+        }
         unwind_stack(&report->crashed, &facts->registers, report_from_now(report, 30));
         place_frames(&report->crashed);
         return 0;

@@ -30,7 +30,9 @@ struct report {
         size_t diagnosis_count;
         char *degraded[REPORT_LINES];
         size_t degraded_count;
-        bool lines_named; /* DWARF has been read */
+        bool lines_named;            /* DWARF has been read */
+        const struct source *source; /* null: not asked for, or there is none (source.h) */
+        const struct locals *locals; /* null: not asked for (locals.h) */
 };
 
 /* Adds a line that printf would make. */
@@ -45,6 +47,10 @@ uint64_t report_from_now(const struct report *report, unsigned int percent);
 
 /* Other threads with their stacks. */
 void report_gather_threads(struct report *report);
+
+/* How each form ends, behind the list of degradations. */
+#define REPORT_TEXT_TAIL "sigguard: end of report\n"
+#define REPORT_JSON_TAIL "]}\n"
 
 /* Text in the order of trust, each line ending with a newline. Null without memory. To be freed. */
 char *report_text(const struct report *report);

@@ -2,6 +2,7 @@
 #include "escape.h"
 #include "guess.h"
 #include "machine.h"
+#include "json_facts.h"
 #include "json_parts.h"
 #include "ledger.h"
 #include "modules.h"
@@ -208,6 +209,8 @@ char *report_json(const struct report *report)
         add_crash(root, &report->facts);
         json_object_set_new(root, "diagnosis", lines_json(report->diagnosis, report->diagnosis_count));
         json_object_set_new(root, "stack", stack_json(&report->crashed));
+        json_object_set_new(root, "source", json_source(report));
+        json_object_set_new(root, "locals", json_locals(report));
         json_object_set_new(root, "threads", threads_json(report));
         json_object_set_new(root, "registers", registers_json(&report->facts.registers));
         json_object_set_new(root, "signals", json_signals(report->ledger));

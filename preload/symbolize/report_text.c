@@ -11,6 +11,7 @@
 #include "names.h"
 #include "report.h"
 #include "sources.h"
+#include "text_facts.h"
 #include "text_ledger.h"
 #include "text_threads.h"
 
@@ -152,6 +153,8 @@ static void put_crashed(FILE *out, const struct report *report)
 {
         fprintf(out, "sigguard: thread %d \"%s\" (crashed):\n", report->facts.tid, escape(report->facts.thread));
         put_stack(out, &report->crashed);
+        text_source(out, report);
+        text_locals(out, report);
 }
 
 static void put_group(FILE *out, const struct report *report, size_t first)
@@ -231,7 +234,7 @@ char *report_text(const struct report *report)
         put_modules(out);
         for (size_t i = 0; i < report->degraded_count; i++)
                 fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);
-        fprintf(out, "sigguard: end of report\n");
+        fputs(REPORT_TEXT_TAIL, out);
         return fclose(out) ? NULL : text;
 }
 

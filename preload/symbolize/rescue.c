@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
@@ -11,37 +12,58 @@
 #include "deliver.h"
 #include "peer.h"
 
+#define MOST_REASON 256
+
 static struct {
         const struct report *report;
-        const char *text;
+        char *text;          /* with room for the reason */
+        size_t length, tail; /* how much of it stands behind the degradations */
+        const char *lost;
 } ready;
 
 static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
 static char own_stack[65536];
 
+static void append(const char *words)
+{
+        size_t length = strlen(words);
+
+        memcpy(ready.text + ready.length, words, length + 1);
+        ready.length += length;
+}
+
+/* Among the other degradations, in the text as in JSON. */
+static void add_reason(bool late)
+{
+        bool json = ready.report->facts.want & WANT_JSON;
+        const char *why = late ? "reading debug information took too long; "
+                               : "the debug information could not be read (the helper failed over it); ";
+        char tail[64];
+
+        if (ready.length < ready.tail || ready.tail >= sizeof(tail))
+                return;
+        ready.length -= ready.tail;
+        memcpy(tail, ready.text + ready.length, ready.tail);
+        tail[ready.tail] = 0;
+        if (!json)
+                append("sigguard: degraded: ");
+        else
+                append(ready.length && ready.text[ready.length - 1] == '[' ? "\"" : ",\"");
+        append(why);
+        append(ready.lost);
+        append(json ? "\"" : "\n");
+        append(tail);
+}
+
 /* Everything here was prepared before; nothing allocates. */
 static void rescue(int signal)
 {
         const struct report *report = ready.report;
-        const char *reason = signal == SIGALRM
-                                     ? "sigguard: degraded: reading debug information took too long; names come from "
-                                       "symbol tables, without source lines\n"
-                                     : "sigguard: degraded: the debug information could not be read (the helper failed "
-                                       "over it); names come from symbol tables, without source lines\n";
-        static const char end[] = "sigguard: end of report\n";
-        bool priority = report->facts.want & WANT_PRIORITY;
-        size_t length = strlen(ready.text), tail = sizeof(end) - 1;
         uint64_t done = 0;
 
-        if (report->facts.want & WANT_JSON) {
-                done = deliver_print(ready.text, length, priority) ? DONE_PRINTED : 0;
-        } else if (length >= tail) {
-                done = deliver_print(ready.text, length - tail, priority) &&
-                                       deliver_print(reason, strlen(reason), priority) &&
-                                       deliver_print(end, tail, priority)
-                               ? DONE_PRINTED
-                               : 0;
-        }
+        add_reason(signal == SIGALRM);
+        if (deliver_print(ready.text, ready.length, report->facts.want & WANT_PRIORITY))
+                done |= DONE_PRINTED;
         /* Writing a file allocates nothing but a name. */
         if (!report->facts.report_dir[0] || !deliver_file(report, ready.text))
                 done |= DONE_FILED;
@@ -49,14 +71,20 @@ static void rescue(int signal)
         _exit(0);
 }
 
-void rescue_arm(const struct report *report, const char *text, uint64_t at_ns)
+void rescue_arm(const struct report *report, const char *text, uint64_t at_ns, const char *lost)
 {
         stack_t stack = {.ss_sp = own_stack, .ss_size = sizeof(own_stack)};
         struct sigaction action = {.sa_handler = rescue, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND)};
         struct timespec now;
 
+        ready.length = strlen(text);
+        ready.text = malloc(ready.length + MOST_REASON);
+        if (!ready.text)
+                return;
+        memcpy(ready.text, text, ready.length + 1);
         ready.report = report;
-        ready.text = text;
+        ready.lost = lost;
+        ready.tail = strlen(report->facts.want & WANT_JSON ? REPORT_JSON_TAIL : REPORT_TEXT_TAIL);
         sigfillset(&action.sa_mask);
         sigaltstack(&stack, NULL);
         for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
@@ -77,4 +105,6 @@ void rescue_disarm(void)
         setitimer(ITIMER_REAL, &off, NULL);
         for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
                 signal(deadly[i], SIG_DFL);
+        free(ready.text);
+        ready.text = NULL;
 }

@@ -6,9 +6,10 @@
 
 /*
  * From now on until rescue_disarm(): if the helper runs out of time at at_ns (CLOCK_MONOTONIC), faults or aborts, the
- * text is delivered as it is, what came in the way is said, and the helper ends.
+ * text is delivered, with what came in the way and what was lost by it (in words) as its last degradation, and the
+ * helper ends. The text is the one that report_text() or report_json() made, JSON with a newline.
  */
-void rescue_arm(const struct report *report, const char *text, uint64_t at_ns);
+void rescue_arm(const struct report *report, const char *text, uint64_t at_ns, const char *lost);
 
 void rescue_disarm(void);
 

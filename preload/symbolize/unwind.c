@@ -80,6 +80,8 @@ void unwind_stack(struct stack *stack, const struct registers *from, uint64_t un
                 stack->end = END_MANY;
                 if (!frame || stack->count >= MOST_FRAMES)
                         return;
+                if (stack->kept_count < stack->kept_room)
+                        stack->kept[stack->kept_count++] = here;
                 stack->end = END_LATE;
                 if (!(stack->count % 64) && is_late(until_ns))
                         return;
@@ -103,6 +105,14 @@ void unwind_stack(struct stack *stack, const struct registers *from, uint64_t un
 uint64_t unwind_lookup(const struct frame *frame)
 {
         return frame->interrupted || frame->trampoline || !frame->pc ? frame->pc : frame->pc - 1;
+}
+
+const struct registers *unwind_registers(const struct stack *stack, const struct frame *frame)
+{
+        for (size_t i = 0; i < stack->kept_count && frame->found_by != FOUND_TAIL_CALL; i++)
+                if (stack->kept[i].r[MACHINE_PC] == frame->pc && stack->kept[i].r[MACHINE_SP] == frame->sp)
+                        return &stack->kept[i];
+        return NULL;
 }
 
 const char *unwind_doubt(const struct frame *frame)

@@ -44,6 +44,9 @@ struct stack {
         size_t count;
         enum unwind_end end;
         struct registers registers; /* of frame 0 */
+        /* Of the first frames, if room for them was made before unwinding. */
+        struct registers *kept;
+        size_t kept_count, kept_room;
 };
 
 /* Frames that stay valid; stops at until_ns of CLOCK_MONOTONIC. */
@@ -51,6 +54,9 @@ void unwind_stack(struct stack *stack, const struct registers *from, uint64_t un
 
 /* The address that stands for the frame in tables: inside the call, not behind it. */
 uint64_t unwind_lookup(const struct frame *frame);
+
+/* The registers as they are in that frame, as far as the way to it knew them; null if they were not kept. */
+const struct registers *unwind_registers(const struct stack *stack, const struct frame *frame);
 
 /* "frame pointer", "stack scan", ... or null for a frame that is beyond doubt. */
 const char *unwind_doubt(const struct frame *frame);

@@ -244,9 +244,9 @@ int deliver_file(const struct report *report, const char *text)
         return 0;
 }
 
-void rescue_arm(const struct report *report, const char *text, uint64_t at_ns)
+void rescue_arm(const struct report *report, const char *text, uint64_t at_ns, const char *lost)
 {
-        (void)report, (void)at_ns;
+        (void)report, (void)at_ns, (void)lost;
         look(text, strlen(text));
 }
 

@@ -1,0 +1,418 @@
+/* Works out DWARF location expressions: the operations that compilers use for plain variables. */
+#include "expression.h"
+
+#include <dwarf.h>
+#include <string.h>
+
+#include "inlines.h"
+#include "machine.h"
+#include "memory.h"
+#include "modules.h"
+
+#define MOST_STACK 32
+#define MOST_NESTED 4
+
+static const char optimized_out[] = "optimized out";
+static const char unusual[] = "not shown, where it lies is not simple";
+static const char unreadable[] = "its memory cannot be read";
+static const char overwritten[] = "not known, it was in a register that calls may change";
+
+struct machine {
+        const struct view *view;
+        Dwarf_Attribute *attribute;
+        uint64_t stack[MOST_STACK];
+        size_t depth;
+        int nested;
+        const char *reason; /* set: it went wrong */
+};
+
+static struct location evaluate(const struct view *view, Dwarf_Attribute *attribute, const Dwarf_Op *ops, size_t count,
+                                int nested);
+
+/* What a weaker way than tables led to may have lost registers. */
+static bool keeps_registers(const struct frame *frame)
+{
+        return frame->found_by == FOUND_REGISTERS || frame->found_by == FOUND_TABLES ||
+               frame->found_by == FOUND_SIGNAL || frame->found_by == FOUND_ENTRY;
+}
+
+bool expression_view(struct view *view, const struct stack *stack, size_t index)
+{
+        const struct frame *frame = &stack->frames[index], *next = frame + 1;
+        const struct module *module;
+
+        *view = (struct view){.stack = stack, .index = index, .registers = unwind_registers(stack, frame)};
+        for (size_t i = 0; i < index; i++)
+                if (!keeps_registers(&stack->frames[i]) && stack->frames[i].found_by != FOUND_TAIL_CALL)
+                        return false;
+        if (!view->registers || !keeps_registers(frame) || frame->trampoline || !frame->place || !frame->place->image ||
+            !frame->place->image->in_process || !enclosing_find(frame->place, &view->around))
+                return false;
+        module = (const struct module *)frame->place->image;
+        view->bias = module->bias;
+        view->all_registers = frame->interrupted;
+        view->is_go = dwarf_srclang(&view->around.unit) == DW_LANG_Go;
+        while (next < stack->frames + stack->count && next->found_by == FOUND_TAIL_CALL)
+                next++;
+        /* On both processors the caller's stack pointer is the address that frames are counted from. */
+        view->has_cfa = next < stack->frames + stack->count && next->found_by == FOUND_TABLES;
+        view->cfa = view->has_cfa ? next->sp : 0;
+        return true;
+}
+
+static struct location no_location(const char *reason)
+{
+        return (struct location){.reason = reason};
+}
+
+/* The call that led into the frame, if it is sure that nothing else did: no jump to the function instead of a call. */
+static bool find_caller(const struct view *view, struct view *caller)
+{
+        const struct stack *stack = view->stack;
+        const struct place *own = stack->frames[view->index].place, *from;
+
+        if (view->index + 1 >= stack->count || stack->frames[view->index + 1].found_by != FOUND_TABLES ||
+            !expression_view(caller, stack, view->index + 1))
+                return false;
+        from = stack->frames[view->index + 1].place;
+        if (!from || !own || !own->entry)
+                return false;
+        if (from->image == own->image && from->calls.entry)
+                return from->calls.entry == own->entry;
+        const char *called = from->calls.linkage ? from->calls.linkage : from->calls.name;
+
+        return called && own->raw_symbol && !strcmp(called, own->raw_symbol);
+}
+
+/* The call site whose return address is address, in parent or below. */
+static bool find_site(Dwarf_Die *parent, uint64_t address, Dwarf_Die *site, int depth)
+{
+        Dwarf_Die child;
+
+        if (depth > 64 || dwarf_child(parent, &child))
+                return false;
+        do {
+                int tag = dwarf_tag(&child);
+
+                if ((tag == DW_TAG_call_site || tag == DW_TAG_GNU_call_site) && inlines_return(&child) == address) {
+                        *site = child;
+                        return true;
+                }
+                if ((tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine) &&
+                    find_site(&child, address, site, depth + 1))
+                        return true;
+        } while (!dwarf_siblingof(&child, &child));
+        return false;
+}
+
+/* True if the function may have been entered again by a jump of its own or of what it jumped to. */
+static bool may_jump(Dwarf_Die *parent, int depth)
+{
+        Dwarf_Attribute attribute;
+        Dwarf_Die child;
+
+        if (depth > 64 || dwarf_child(parent, &child))
+                return depth > 64;
+        do {
+                int tag = dwarf_tag(&child);
+
+                if ((tag == DW_TAG_call_site || tag == DW_TAG_GNU_call_site) &&
+                    (dwarf_attr(&child, DW_AT_call_tail_call, &attribute) ||
+                     dwarf_attr(&child, DW_AT_GNU_tail_call, &attribute)))
+                        return true;
+                if ((tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine) && may_jump(&child, depth + 1))
+                        return true;
+        } while (!dwarf_siblingof(&child, &child));
+        return false;
+}
+
+static bool is_register(const Dwarf_Op *ops, size_t count, uint64_t number)
+{
+        return count == 1 &&
+               ((ops->atom >= DW_OP_reg0 && ops->atom <= DW_OP_reg31 && (uint64_t)(ops->atom - DW_OP_reg0) == number) ||
+                (ops->atom == DW_OP_regx && ops->number == number));
+}
+
+/* What the caller says it had put into that register when it called. */
+static bool entry_value(struct machine *on, uint64_t number, uint64_t *value)
+{
+        struct view caller;
+        Dwarf_Die site, parameter;
+        Dwarf_Attribute attribute;
+        Dwarf_Op *ops;
+        size_t count;
+
+        if (on->nested >= MOST_NESTED || !find_caller(on->view, &caller) ||
+            may_jump((Dwarf_Die *)&on->view->around.dies[0], 0) ||
+            !find_site(&caller.around.dies[0], caller.stack->frames[caller.index].place->address, &site, 0) ||
+            dwarf_child(&site, &parameter))
+                return false;
+        do {
+                if (dwarf_getlocation(dwarf_attr(&parameter, DW_AT_location, &attribute), &ops, &count) ||
+                    !is_register(ops, count, number))
+                        continue;
+                if (!dwarf_attr(&parameter, DW_AT_call_value, &attribute) &&
+                    !dwarf_attr(&parameter, DW_AT_GNU_call_site_value, &attribute))
+                        return false;
+                if (dwarf_getlocation(&attribute, &ops, &count))
+                        return false;
+                struct location at = evaluate(&caller, &attribute, ops, count, on->nested + 1);
+
+                *value = at.value;
+                /* The expression makes the value itself. */
+                return at.kind == LOCATION_VALUE || at.kind == LOCATION_MEMORY;
+        } while (!dwarf_siblingof(&parameter, &parameter));
+        return false;
+}
+
+static void push(struct machine *on, uint64_t value)
+{
+        if (on->depth == MOST_STACK)
+                on->reason = unusual;
+        else
+                on->stack[on->depth++] = value;
+}
+
+static uint64_t pop(struct machine *on)
+{
+        if (on->depth)
+                return on->stack[--on->depth];
+        on->reason = unusual;
+        return 0;
+}
+
+static uint64_t get_register(struct machine *on, uint64_t number)
+{
+        const struct view *view = on->view;
+
+        if (number >= MACHINE_PC)
+                on->reason = "not known, registers of this kind are not recorded";
+        else if (number == MACHINE_SP || view->all_registers ||
+                 (machine_survives_calls((unsigned int)number) && (!view->is_go || number == MACHINE_FP)))
+                return view->registers->r[number];
+        else
+                on->reason = overwritten;
+        return 0;
+}
+
+static uint64_t load(struct machine *on, uint64_t address, uint64_t size)
+{
+        uint64_t value = 0;
+
+        if (!size || size > sizeof(value))
+                on->reason = unusual;
+        else if (!memory_copy(address, &value, size))
+                on->reason = unreadable;
+        return value;
+}
+
+static uint64_t frame_base(struct machine *on)
+{
+        Dwarf_Attribute attribute;
+        struct location base = no_location(unusual);
+
+        if (on->nested < MOST_NESTED &&
+            dwarf_attr_integrate((Dwarf_Die *)&on->view->around.dies[0], DW_AT_frame_base, &attribute)) {
+                Dwarf_Op *ops;
+                size_t count;
+                const struct place *place = on->view->stack->frames[on->view->index].place;
+
+                if (dwarf_getlocation_addr(&attribute, place->lookup, &ops, &count, 1) == 1)
+                        base = evaluate(on->view, &attribute, ops, count, on->nested + 1);
+        }
+        if (base.kind != LOCATION_MEMORY && base.kind != LOCATION_VALUE)
+                on->reason = base.reason ? base.reason : unusual;
+        return base.value;
+}
+
+static void push_entry_value(struct machine *on, const Dwarf_Op *op)
+{
+        Dwarf_Attribute attribute;
+        Dwarf_Op *ops;
+        size_t count;
+        uint64_t value = 0, number;
+
+        if (dwarf_getlocation_attr(on->attribute, op, &attribute) || dwarf_getlocation(&attribute, &ops, &count) ||
+            count != 1) {
+                on->reason = unusual;
+                return;
+        }
+        number = ops->atom == DW_OP_regx ? ops->number : (uint64_t)ops->atom - DW_OP_reg0;
+        if (is_register(ops, count, number) && entry_value(on, number, &value))
+                push(on, value);
+        else
+                on->reason = optimized_out;
+}
+
+static void calculate(struct machine *on, uint8_t atom)
+{
+        uint64_t b = pop(on), a = pop(on), result = 0;
+
+        switch (atom) {
+        case DW_OP_plus:
+                result = a + b;
+                break;
+        case DW_OP_minus:
+                result = a - b;
+                break;
+        case DW_OP_mul:
+                result = a * b;
+                break;
+        case DW_OP_and:
+                result = a & b;
+                break;
+        case DW_OP_or:
+                result = a | b;
+                break;
+        case DW_OP_xor:
+                result = a ^ b;
+                break;
+        case DW_OP_shl:
+                result = b < 64 ? a << b : 0;
+                break;
+        case DW_OP_shr:
+                result = b < 64 ? a >> b : 0;
+                break;
+        case DW_OP_shra:
+                result = (uint64_t)((int64_t)a >> (b < 64 ? b : 63));
+                break;
+        case DW_OP_eq:
+                result = a == b;
+                break;
+        case DW_OP_ne:
+                result = a != b;
+                break;
+        case DW_OP_lt:
+                result = (int64_t)a < (int64_t)b;
+                break;
+        case DW_OP_le:
+                result = (int64_t)a <= (int64_t)b;
+                break;
+        case DW_OP_gt:
+                result = (int64_t)a > (int64_t)b;
+                break;
+        case DW_OP_ge:
+                result = (int64_t)a >= (int64_t)b;
+                break;
+        case DW_OP_swap:
+                push(on, b);
+                result = a;
+                break;
+        default:
+                on->reason = unusual;
+        }
+        push(on, result);
+}
+
+static void run_plain(struct machine *on, const Dwarf_Op *op)
+{
+        uint64_t top;
+
+        switch (op->atom) {
+        case DW_OP_addr:
+                push(on, op->number + on->view->bias);
+                break;
+        case DW_OP_addrx:
+        case DW_OP_GNU_addr_index: {
+                Dwarf_Attribute attribute;
+                Dwarf_Addr address;
+
+                if (dwarf_getlocation_attr(on->attribute, op, &attribute) || dwarf_formaddr(&attribute, &address))
+                        on->reason = unusual;
+                else
+                        push(on, address + on->view->bias);
+                break;
+        }
+        case DW_OP_const1u ... DW_OP_consts: /* libdw has extended the signs */
+                push(on, op->number);
+                break;
+        case DW_OP_fbreg:
+                push(on, frame_base(on) + op->number);
+                break;
+        case DW_OP_bregx:
+                push(on, get_register(on, op->number) + op->number2);
+                break;
+        case DW_OP_call_frame_cfa:
+                if (!on->view->has_cfa)
+                        on->reason = "not known, nothing tells where the frame begins";
+                push(on, on->view->cfa);
+                break;
+        case DW_OP_deref:
+                push(on, load(on, pop(on), 8));
+                break;
+        case DW_OP_deref_size:
+                push(on, load(on, pop(on), op->number));
+                break;
+        case DW_OP_plus_uconst:
+                push(on, pop(on) + op->number);
+                break;
+        case DW_OP_neg:
+                push(on, -pop(on));
+                break;
+        case DW_OP_not:
+                push(on, ~pop(on));
+                break;
+        case DW_OP_dup:
+                top = pop(on);
+                push(on, top);
+                push(on, top);
+                break;
+        case DW_OP_entry_value:
+        case DW_OP_GNU_entry_value:
+                push_entry_value(on, op);
+                break;
+        case DW_OP_nop:
+                break;
+        default:
+                if (op->atom >= DW_OP_lit0 && op->atom <= DW_OP_lit31)
+                        push(on, (uint64_t)op->atom - DW_OP_lit0);
+                else if (op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31)
+                        push(on, get_register(on, (uint64_t)op->atom - DW_OP_breg0) + op->number);
+                else
+                        calculate(on, op->atom);
+        }
+}
+
+static struct location evaluate(const struct view *view, Dwarf_Attribute *attribute, const Dwarf_Op *ops, size_t count,
+                                int nested)
+{
+        struct machine on = {.view = view, .attribute = attribute, .nested = nested};
+        struct location at = {.kind = LOCATION_MEMORY};
+
+        if (!count)
+                return no_location(optimized_out);
+        for (size_t i = 0; i < count && !on.reason; i++) {
+                uint8_t atom = ops[i].atom;
+                bool is_last = i + 1 == count;
+
+                if (atom == DW_OP_implicit_pointer || atom == DW_OP_GNU_implicit_pointer)
+                        return no_location(optimized_out);
+                if (atom == DW_OP_stack_value && is_last) {
+                        at.kind = LOCATION_VALUE;
+                } else if (atom == DW_OP_implicit_value && count == 1) {
+                        at.kind = LOCATION_BYTES;
+                        if (dwarf_getlocation_implicit_value(attribute, &ops[i], &at.bytes))
+                                return no_location(unusual);
+                        return at;
+                } else if (count == 1 && ((atom >= DW_OP_reg0 && atom <= DW_OP_reg31) || atom == DW_OP_regx)) {
+                        at.kind = LOCATION_VALUE;
+                        push(&on, get_register(&on, atom == DW_OP_regx ? ops[i].number : (uint64_t)atom - DW_OP_reg0));
+                } else {
+                        run_plain(&on, &ops[i]);
+                }
+        }
+        at.value = pop(&on);
+        return on.reason ? no_location(on.reason) : at;
+}
+
+struct location expression_locate(const struct view *view, Dwarf_Attribute *attribute)
+{
+        const struct place *place = view->stack->frames[view->index].place;
+        Dwarf_Op *ops;
+        size_t count;
+        int found = dwarf_getlocation_addr(attribute, place->lookup, &ops, &count, 1);
+
+        if (found < 0)
+                return no_location(unusual);
+        return found ? evaluate(view, attribute, ops, count, 0) : no_location(optimized_out);
+}
