@@ -7,6 +7,7 @@
 #include "ledger.h"
 #include "modules.h"
 #include "sources.h"
+#include "text_threads.h"
 
 #define SCHEMA 1
 
@@ -66,8 +67,7 @@ static json_t *frame_json(const struct frame *from, size_t index)
         json_object_set_new(frame, "interrupted", json_boolean(from->interrupted));
         json_object_set_new(frame, "signal_trampoline", json_boolean(from->trampoline));
         if (!place || !place->image) {
-                if (place && place->symbol)
-                        json_object_set_new(frame, "function", json_words(place->symbol));
+                json_object_set_new(frame, "function", json_words(place ? place->symbol : NULL));
                 json_object_set_new(frame, "generated", json_boolean(guess_is_generated(unwind_lookup(from))));
                 return frame;
         }
@@ -139,6 +139,7 @@ static json_t *threads_json(const struct report *report)
                 json_object_set_new(thread, "name", json_words(from->facts.name));
                 json_object_set_new(thread, "answered", json_boolean(from->facts.answered));
                 json_object_set_new(thread, "doing", json_words(from->facts.doing));
+                json_object_set_new(thread, "idle_in", json_words(text_threads_waits(&from->stack)));
                 if (from->same_as != i)
                         json_object_set_new(thread, "same_stack_as",
                                             json_integer(report->threads[from->same_as].facts.tid));

@@ -49,8 +49,7 @@ static bool is_libc(const struct frame *frame)
                !strncmp(base, "ld-", 3) || !strncmp(base, "libc.musl", 9);
 }
 
-/* What the thread waits for, if its innermost function says so and lies in libc. */
-static const char *waits_in(const struct stack *stack)
+const char *text_threads_waits(const struct stack *stack)
 {
         const char *name = stack->count && is_libc(&stack->frames[0]) ? name_of(&stack->frames[0]) : NULL;
 
@@ -60,7 +59,7 @@ static const char *waits_in(const struct stack *stack)
         return NULL;
 }
 
-static const char *own_function(const struct stack *stack)
+const char *text_threads_function(const struct stack *stack)
 {
         for (size_t i = 0; i < stack->count; i++)
                 if (!is_libc(&stack->frames[i]) && name_of(&stack->frames[i]))
@@ -99,7 +98,7 @@ static size_t put_numbers(FILE *out, const struct report *report, size_t first)
 void text_threads_heading(FILE *out, const struct report *report, size_t first)
 {
         const struct thread *thread = &report->threads[first];
-        const char *waiting = waits_in(&thread->stack), *own = own_function(&thread->stack);
+        const char *waiting = text_threads_waits(&thread->stack), *own = text_threads_function(&thread->stack);
         bool alone = true;
 
         for (size_t i = first + 1; i < report->thread_count; i++)

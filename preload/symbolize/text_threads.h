@@ -9,4 +9,10 @@
 /* "sigguard: threads 12-43: 32 x "worker", idle in futex wait in worker_loop:" for the group that begins at first. */
 void text_threads_heading(FILE *out, const struct report *report, size_t first);
 
+/* What the thread waits for, in words, if its innermost function says so and lies in libc; else null. */
+const char *text_threads_waits(const struct stack *stack);
+
+/* The innermost function outside libc, or null. */
+const char *text_threads_function(const struct stack *stack);
+
 #endif
