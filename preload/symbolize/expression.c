@@ -2,15 +2,12 @@
 #include "expression.h"
 
 #include <dwarf.h>
-#include <string.h>
 
-#include "inlines.h"
+#include "entry_value.h"
 #include "machine.h"
 #include "memory.h"
-#include "modules.h"
 
 #define MOST_STACK 32
-#define MOST_NESTED 4
 
 static const char optimized_out[] = "optimized out";
 static const char unusual[] = "not shown, where it lies is not simple";
@@ -26,143 +23,9 @@ struct machine {
         const char *reason; /* set: it went wrong */
 };
 
-static struct location evaluate(const struct view *view, Dwarf_Attribute *attribute, const Dwarf_Op *ops, size_t count,
-                                int nested);
-
-/* What a weaker way than tables led to may have lost registers. */
-static bool keeps_registers(const struct frame *frame)
-{
-        return frame->found_by == FOUND_REGISTERS || frame->found_by == FOUND_TABLES ||
-               frame->found_by == FOUND_SIGNAL || frame->found_by == FOUND_ENTRY;
-}
-
-bool expression_view(struct view *view, const struct stack *stack, size_t index)
-{
-        const struct frame *frame = &stack->frames[index], *next = frame + 1;
-        const struct module *module;
-
-        *view = (struct view){.stack = stack, .index = index, .registers = unwind_registers(stack, frame)};
-        for (size_t i = 0; i < index; i++)
-                if (!keeps_registers(&stack->frames[i]) && stack->frames[i].found_by != FOUND_TAIL_CALL)
-                        return false;
-        if (!view->registers || !keeps_registers(frame) || frame->trampoline || !frame->place || !frame->place->image ||
-            !frame->place->image->in_process || !enclosing_find(frame->place, &view->around))
-                return false;
-        module = (const struct module *)frame->place->image;
-        view->bias = module->bias;
-        view->all_registers = frame->interrupted;
-        view->is_go = dwarf_srclang(&view->around.unit) == DW_LANG_Go;
-        while (next < stack->frames + stack->count && next->found_by == FOUND_TAIL_CALL)
-                next++;
-        /* On both processors the caller's stack pointer is the address that frames are counted from. */
-        view->has_cfa = next < stack->frames + stack->count && next->found_by == FOUND_TABLES;
-        view->cfa = view->has_cfa ? next->sp : 0;
-        return true;
-}
-
 static struct location no_location(const char *reason)
 {
         return (struct location){.reason = reason};
-}
-
-/* The call that led into the frame, if it is sure that nothing else did: no jump to the function instead of a call. */
-static bool find_caller(const struct view *view, struct view *caller)
-{
-        const struct stack *stack = view->stack;
-        const struct place *own = stack->frames[view->index].place, *from;
-
-        if (view->index + 1 >= stack->count || stack->frames[view->index + 1].found_by != FOUND_TABLES ||
-            !expression_view(caller, stack, view->index + 1))
-                return false;
-        from = stack->frames[view->index + 1].place;
-        if (!from || !own || !own->entry)
-                return false;
-        if (from->image == own->image && from->calls.entry)
-                return from->calls.entry == own->entry;
-        const char *called = from->calls.linkage ? from->calls.linkage : from->calls.name;
-
-        return called && own->raw_symbol && !strcmp(called, own->raw_symbol);
-}
-
-/* The call site whose return address is address, in parent or below. */
-static bool find_site(Dwarf_Die *parent, uint64_t address, Dwarf_Die *site, int depth)
-{
-        Dwarf_Die child;
-
-        if (depth > 64 || dwarf_child(parent, &child))
-                return false;
-        do {
-                int tag = dwarf_tag(&child);
-
-                if ((tag == DW_TAG_call_site || tag == DW_TAG_GNU_call_site) && inlines_return(&child) == address) {
-                        *site = child;
-                        return true;
-                }
-                if ((tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine) &&
-                    find_site(&child, address, site, depth + 1))
-                        return true;
-        } while (!dwarf_siblingof(&child, &child));
-        return false;
-}
-
-/* True if the function may have been entered again by a jump of its own or of what it jumped to. */
-static bool may_jump(Dwarf_Die *parent, int depth)
-{
-        Dwarf_Attribute attribute;
-        Dwarf_Die child;
-
-        if (depth > 64 || dwarf_child(parent, &child))
-                return depth > 64;
-        do {
-                int tag = dwarf_tag(&child);
-
-                if ((tag == DW_TAG_call_site || tag == DW_TAG_GNU_call_site) &&
-                    (dwarf_attr(&child, DW_AT_call_tail_call, &attribute) ||
-                     dwarf_attr(&child, DW_AT_GNU_tail_call, &attribute)))
-                        return true;
-                if ((tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine) && may_jump(&child, depth + 1))
-                        return true;
-        } while (!dwarf_siblingof(&child, &child));
-        return false;
-}
-
-static bool is_register(const Dwarf_Op *ops, size_t count, uint64_t number)
-{
-        return count == 1 &&
-               ((ops->atom >= DW_OP_reg0 && ops->atom <= DW_OP_reg31 && (uint64_t)(ops->atom - DW_OP_reg0) == number) ||
-                (ops->atom == DW_OP_regx && ops->number == number));
-}
-
-/* What the caller says it had put into that register when it called. */
-static bool entry_value(struct machine *on, uint64_t number, uint64_t *value)
-{
-        struct view caller;
-        Dwarf_Die site, parameter;
-        Dwarf_Attribute attribute;
-        Dwarf_Op *ops;
-        size_t count;
-
-        if (on->nested >= MOST_NESTED || !find_caller(on->view, &caller) ||
-            may_jump((Dwarf_Die *)&on->view->around.dies[0], 0) ||
-            !find_site(&caller.around.dies[0], caller.stack->frames[caller.index].place->address, &site, 0) ||
-            dwarf_child(&site, &parameter))
-                return false;
-        do {
-                if (dwarf_getlocation(dwarf_attr(&parameter, DW_AT_location, &attribute), &ops, &count) ||
-                    !is_register(ops, count, number))
-                        continue;
-                if (!dwarf_attr(&parameter, DW_AT_call_value, &attribute) &&
-                    !dwarf_attr(&parameter, DW_AT_GNU_call_site_value, &attribute))
-                        return false;
-                if (dwarf_getlocation(&attribute, &ops, &count))
-                        return false;
-                struct location at = evaluate(&caller, &attribute, ops, count, on->nested + 1);
-
-                *value = at.value;
-                /* The expression makes the value itself. */
-                return at.kind == LOCATION_VALUE || at.kind == LOCATION_MEMORY;
-        } while (!dwarf_siblingof(&parameter, &parameter));
-        return false;
 }
 
 static void push(struct machine *on, uint64_t value)
@@ -177,7 +40,8 @@ static uint64_t pop(struct machine *on)
 {
         if (on->depth)
                 return on->stack[--on->depth];
-        on->reason = unusual;
+        if (!on->reason)
+                on->reason = unusual;
         return 0;
 }
 
@@ -211,14 +75,14 @@ static uint64_t frame_base(struct machine *on)
         Dwarf_Attribute attribute;
         struct location base = no_location(unusual);
 
-        if (on->nested < MOST_NESTED &&
+        if (on->nested < EXPRESSION_MOST_NESTED &&
             dwarf_attr_integrate((Dwarf_Die *)&on->view->around.dies[0], DW_AT_frame_base, &attribute)) {
                 Dwarf_Op *ops;
                 size_t count;
                 const struct place *place = on->view->stack->frames[on->view->index].place;
 
                 if (dwarf_getlocation_addr(&attribute, place->lookup, &ops, &count, 1) == 1)
-                        base = evaluate(on->view, &attribute, ops, count, on->nested + 1);
+                        base = expression_evaluate(on->view, &attribute, ops, count, on->nested + 1);
         }
         if (base.kind != LOCATION_MEMORY && base.kind != LOCATION_VALUE)
                 on->reason = base.reason ? base.reason : unusual;
@@ -238,7 +102,7 @@ static void push_entry_value(struct machine *on, const Dwarf_Op *op)
                 return;
         }
         number = ops->atom == DW_OP_regx ? ops->number : (uint64_t)ops->atom - DW_OP_reg0;
-        if (is_register(ops, count, number) && entry_value(on, number, &value))
+        if (entry_value_is_register(ops, count, number) && entry_value(on->view, number, on->nested, &value))
                 push(on, value);
         else
                 on->reason = optimized_out;
@@ -373,8 +237,8 @@ static void run_plain(struct machine *on, const Dwarf_Op *op)
         }
 }
 
-static struct location evaluate(const struct view *view, Dwarf_Attribute *attribute, const Dwarf_Op *ops, size_t count,
-                                int nested)
+struct location expression_evaluate(const struct view *view, Dwarf_Attribute *attribute, const Dwarf_Op *ops,
+                                    size_t count, int nested)
 {
         struct machine on = {.view = view, .attribute = attribute, .nested = nested};
         struct location at = {.kind = LOCATION_MEMORY};
@@ -414,5 +278,5 @@ struct location expression_locate(const struct view *view, Dwarf_Attribute *attr
 
         if (found < 0)
                 return no_location(unusual);
-        return found ? evaluate(view, attribute, ops, count, 0) : no_location(optimized_out);
+        return found ? expression_evaluate(view, attribute, ops, count, 0) : no_location(optimized_out);
 }

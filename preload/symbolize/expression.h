@@ -3,24 +3,8 @@
 #define SYMBOLIZE_EXPRESSION_H
 
 #include <elfutils/libdw.h>
-#include <stdbool.h>
 
-#include "enclosing.h"
-#include "unwind.h"
-
-/* A frame whose registers are known. */
-struct view {
-        const struct stack *stack;
-        size_t index;
-        const struct registers *registers;
-        bool all_registers; /* else only those that a call leaves as they are */
-        bool is_go;         /* there a call leaves none but stack and frame pointer */
-        bool has_cfa;
-        uint64_t cfa;
-        uint64_t bias;
-        struct enclosing
-                around; /* blocks and functions around the place; the first is the function that has the frame */
-};
+#include "view.h"
 
 enum location_kind { LOCATION_NONE, LOCATION_MEMORY, LOCATION_VALUE, LOCATION_BYTES };
 
@@ -31,8 +15,12 @@ struct location {
         const char *reason; /* LOCATION_NONE: why, in words */
 };
 
-/* Fills view for frame number index; false if its registers are not known for sure. */
-bool expression_view(struct view *view, const struct stack *stack, size_t index);
+/* Expressions that need others: so deep. */
+#define EXPRESSION_MOST_NESTED 4
+
+/* Works out the operations of attribute. */
+struct location expression_evaluate(const struct view *view, Dwarf_Attribute *attribute, const Dwarf_Op *ops,
+                                    size_t count, int nested);
 
 /* Works out a location attribute. */
 struct location expression_locate(const struct view *view, Dwarf_Attribute *attribute);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "escape.h"
+#include "text_threads.h"
 #include "value.h"
 
 #define MOST_NAME 80
@@ -84,7 +85,8 @@ const struct locals *locals_find(const struct stack *stack)
         for (size_t i = 0; found && i < stack->count && i < LOCALS_FRAMES && found->count < LOCALS_SHOWN; i++) {
                 struct view view;
 
-                if (expression_view(&view, stack, i))
+                /* With libc's debug information they would be in front, and hide what the program did. */
+                if (!text_threads_in_libc(&stack->frames[i]) && view_open(&view, stack, i))
                         add_frame(found, &view);
         }
         return found;

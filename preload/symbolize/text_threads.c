@@ -39,7 +39,7 @@ static const char *name_of(const struct frame *frame)
         return place ? place->symbol : NULL;
 }
 
-static bool is_libc(const struct frame *frame)
+bool text_threads_in_libc(const struct frame *frame)
 {
         const char *path = frame->place && frame->place->image ? frame->place->image->path : "";
         const char *slash = strrchr(path, '/');
@@ -51,7 +51,7 @@ static bool is_libc(const struct frame *frame)
 
 const char *text_threads_waits(const struct stack *stack)
 {
-        const char *name = stack->count && is_libc(&stack->frames[0]) ? name_of(&stack->frames[0]) : NULL;
+        const char *name = stack->count && text_threads_in_libc(&stack->frames[0]) ? name_of(&stack->frames[0]) : NULL;
 
         for (size_t i = 0; name && i < sizeof(waits) / sizeof(waits[0]); i++)
                 if (strstr(name, waits[i].part))
@@ -62,7 +62,7 @@ const char *text_threads_waits(const struct stack *stack)
 const char *text_threads_function(const struct stack *stack)
 {
         for (size_t i = 0; i < stack->count; i++)
-                if (!is_libc(&stack->frames[i]) && name_of(&stack->frames[i]))
+                if (!text_threads_in_libc(&stack->frames[i]) && name_of(&stack->frames[i]))
                         return name_of(&stack->frames[i]);
         return NULL;
 }

@@ -12,6 +12,9 @@ void text_threads_heading(FILE *out, const struct report *report, size_t first);
 /* What the thread waits for, in words, if its innermost function says so and lies in libc; else null. */
 const char *text_threads_waits(const struct stack *stack);
 
+/* True if the frame's code is libc's or the loader's. */
+bool text_threads_in_libc(const struct frame *frame);
+
 /* The innermost function outside libc, or null. */
 const char *text_threads_function(const struct stack *stack);
 
