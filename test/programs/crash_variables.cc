@@ -85,9 +85,10 @@ __attribute__((noinline)) int numbers(const char *words, char *hostile, double r
 
         memset(buffer, 'b', sizeof(buffer));
         buffer[150] = 0;
-        sink = tiny + small + port + count + (int)times + (int)large + (int)huge + letter + quote + yes + no + (int)share +
-               (int)exact + (int)wide + (int)color + (int)negative + many + other + (nowhere == somewhere) + (text == bad) +
-               reference + (int)strlen(words_reference) + both.first + one.number + row[1] + buffer[0] + calls++ + fixed;
+        sink = tiny + small + port + count + (int)times + (int)large + (int)huge + letter + quote + yes + no +
+               (int)share + (int)exact + (int)wide + (int)color + (int)negative + many + other +
+               (nowhere == somewhere) + (text == bad) + reference + (int)strlen(words_reference) + both.first +
+               one.number + row[1] + buffer[0] + calls++ + fixed;
         Account account(words, 100000);
         int result = account.charge(count + 70005, both);
 
