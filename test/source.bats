@@ -106,6 +106,17 @@ END
         crash newer SIGGUARD_SOURCE=1 "$BATS_TEST_TMPDIR/in/newer"
         has "$(source_lines newer)" '^  > +3 '
         lacks "$(report newer)" 'newer than|compare its age'
+        compile gone -O0 <<'END'
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+        unlink(argv[0]);
+        return *(volatile int *)0;
+}
+END
+        crash leaves SIGGUARD_SOURCE=1 "$BATS_TEST_TMPDIR/in/gone"
+        has "$(source_lines leaves)" '^  > +5 '
+        has "$(source_lines leaves)" "^  \(the program's file is not there any more to compare its age with\)\$"
 }
 
 @test "what is no source file is left alone: a FIFO, a directory, a file that is too short or is gone, a name without a root" {

@@ -41,7 +41,7 @@ static char *make_text(const char *bytes, size_t length)
                                 line[used++] = ' ';
                         while (used % TAB);
                 else
-                        line[used++] = bytes[i] ? bytes[i] : '\x01'; /* a zero would end it */
+                        line[used++] = (char)(bytes[i] ? bytes[i] : 1); /* a zero would end it */
         /* A character is not cut in two: of one that does not fit all of its bytes are left out. */
         while (i < length && used && (bytes[i] & 0xc0) == 0x80) {
                 i--;
