@@ -34,8 +34,9 @@ static json_t *variables_json(const struct report *report, const struct variable
                                                       from->argument, "value", json_words(from->value), "reason",
                                                       json_words(from->value ? NULL : from->reason)));
         }
-        return json_pack("{s:I,s:I,s:o,s:o,s:I}", "frame", (json_int_t)function->frame, "scope", (json_int_t)function->scope, "function", json_words(name),
-                         "variables", list, "left_out", (json_int_t)function->left_out);
+        return json_pack("{s:I,s:I,s:o,s:o,s:I}", "frame", (json_int_t)function->frame, "scope",
+                         (json_int_t)function->scope, "function", json_words(name), "variables", list, "left_out",
+                         (json_int_t)function->left_out);
 }
 
 json_t *json_locals(const struct report *report)

@@ -187,9 +187,9 @@ static void print_table(const struct ledger_facts *ledger)
 
 static void print_json(const struct ledger_facts *ledger, const struct module *guard)
 {
-        json_t *root = json_pack("{s:i,s:i,s:o,s:o,s:o,s:o}", "schema", 1, "pid", live_pid(), "name", json_words(name), "library",
-                                 json_words(guard->image.path), "version", json_words(ledger->release), "state",
-                                 json_words(ledger->state));
+        json_t *root = json_pack("{s:i,s:i,s:o,s:o,s:o,s:o}", "schema", 1, "pid", live_pid(), "name", json_words(name),
+                                 "library", json_words(guard->image.path), "version", json_words(ledger->release),
+                                 "state", json_words(ledger->state));
         json_t *signals = json_signals(ledger), *row;
         size_t i;
 
