@@ -108,6 +108,21 @@ fact() {
         /usr/bin/python3 "$ROOT/test/schema.py" --status "$BATS_TEST_TMPDIR/status.json"
 }
 
+@test "sigguard trace --json is as the schema says, and so is a report that sigguard symbolize has read" {
+        start_guarded "$(probe traced)" calm "$BATS_TEST_TMPDIR/progress"
+        wait_for_line "$out" ready
+        "$ROOT/scripts/sigguard" trace --json "$pid" >"$BATS_TEST_TMPDIR/trace.json"
+        /usr/bin/python3 "$ROOT/test/schema.py" --trace "$BATS_TEST_TMPDIR/trace.json"
+        local reports=()
+        cp "$(probe crash_stripped)" "$BATS_TEST_TMPDIR/gone"
+        json report "$BATS_TEST_TMPDIR/gone" null_read
+        rm "$BATS_TEST_TMPDIR/gone"
+        "$ROOT/scripts/sigguard" symbolize "$BATS_TEST_TMPDIR/report/report" >"$BATS_TEST_TMPDIR/named" || [ $? = 1 ]
+        reports=("$BATS_TEST_TMPDIR/named")
+        all_valid 1
+        jq -e '.stack.frames | any(.not_named)' <(grep '^{' "$BATS_TEST_TMPDIR/named")
+}
+
 @test "what does not belong in a report is refused: the validator is awake" {
         local reports=()
         json report "$(probe crash_fault)" null_read

@@ -1,4 +1,4 @@
-# Judges reports: schema.py FILE... validates each file's JSON lines; --status: as the status of a living process;
+# Judges reports: schema.py FILE... validates each file's JSON lines; --status, --trace: as those of a living process;
 # --same TEXT JSON: two reports of the same crash carry the same facts. Exits with 1 and says what is wrong.
 import json
 import os
@@ -284,6 +284,6 @@ def same(text_path, json_path):
 
 if sys.argv[1] == "--same":
     sys.exit(bool(same(*sys.argv[2:4])))
-elif sys.argv[1] == "--status":
-    sys.exit(bool(check(sys.argv[2:], "status")))
+elif sys.argv[1] in ("--status", "--trace"):
+    sys.exit(bool(check(sys.argv[2:], sys.argv[1][2:])))
 sys.exit(bool(check(sys.argv[1:], "report")))
