@@ -205,7 +205,8 @@ assert any(f.get("function") == "JavaMain" for f in frames), frames
 }
 
 @test "under chain, too, stray HUP and USR2 do not end a Java service, and Java code may have handlers for them" {
-        local number library="LD_PRELOAD=$GUARD:$(probe libcaller.so)"
+        local number library
+        library="LD_PRELOAD=$GUARD:$(probe libcaller.so)"
         start_plain "$library" CALLS="sigaction:HUP:handler+onstack sigaction:USR2:handler+onstack" SIGGUARD_OVERRIDE=chain \
                 "${java[@]}" JvmService wait
         wait_for_line "$out" ready
