@@ -149,7 +149,7 @@ check: ## format, analysers, clang build, sanitized helper, the wall around sign
 	scripts/lint $(PARTS)
 
 format: ## lay out all C and C++ files as .clang-format says
-	clang-format -i $$(find preload hooks test/programs test/storm test/fuzz -name '*.[ch]' -o -name '*.cc')
+	clang-format -i $$(find preload hooks test/programs test/storm test/fuzz test/bench -name '*.[ch]' -o -name '*.cc')
 
 demo: ## a real service under the guard: stray signals, then a crash
 	scripts/bootstrap demo
@@ -160,7 +160,7 @@ wall: export LIBRARY_FLAGS := $(library_flags)
 wall: ## what signal-context code can reach, and how deep its stack gets (SHOW=1: the chains)
 	scripts/wall
 
--include test/inject.mk test/storm/rules.mk test/fuzz/rules.mk
+-include test/inject.mk test/storm/rules.mk test/fuzz/rules.mk test/bench/rules.mk
 
 lib := $(DESTDIR)$(PREFIX)/lib/sigguard
 libexec := $(DESTDIR)$(PREFIX)/libexec/sigguard
@@ -181,8 +181,8 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.* ## /\1|/p; s/^\([a-z]*\): ## /\1|/p' Makefile test/*/rules.mk | \
-		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.* ## /\1|/p; s/^\([a-z-]*\): ## /\1|/p' Makefile test/*/rules.mk | \
+		awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 	@echo "  variables: CC CXX ARCH PREFIX DESTDIR BUILD JOBS V=1 (show commands)"
 
 .PHONY: all probes wall test mutants check format demo install uninstall clean help

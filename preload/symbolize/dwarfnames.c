@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aranges.h"
 #include "gate.h"
 #include "inlines.h"
 #include "lines.h"
@@ -35,18 +36,15 @@ static void name_unit(struct image *image, struct unit *unit)
         lines_name(&unit->die, unit->places, unit->count);
 }
 
-/* The unit that .debug_aranges tells, if it is right. */
-static bool find_by_aranges(Dwarf *dwarf, struct place *place, Dwarf_Die *die)
+/* The unit whose header is at offset. */
+static bool get_unit(Dwarf *dwarf, uint64_t offset, Dwarf_Die *die)
 {
-        Dwarf_Aranges *aranges;
-        size_t count;
-        Dwarf_Off offset;
+        Dwarf_Off next;
+        size_t header;
 
-        if (dwarf_getaranges(dwarf, &aranges, &count) || !count)
-                return false;
-        Dwarf_Arange *range = dwarf_getarange_addr(aranges, place->lookup);
-
-        return range && !dwarf_getarangeinfo(range, NULL, NULL, &offset) && dwarf_offdie(dwarf, offset, die);
+        return offset != ARANGES_NONE &&
+               !dwarf_next_unit(dwarf, offset, &next, &header, NULL, NULL, NULL, NULL, NULL, NULL) &&
+               dwarf_offdie(dwarf, offset + header, die);
 }
 
 static void add(struct unit **units, size_t *count, const Dwarf_Die *die, struct place *place, size_t most)
@@ -96,9 +94,13 @@ bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die)
         Dwarf *dwarf = image_dwarf(image);
         struct unit *units = NULL;
         size_t found = 0;
+        uint64_t offset;
 
-        if (!dwarf || find_by_aranges(dwarf, &place, die))
-                return dwarf != NULL;
+        if (!dwarf)
+                return false;
+        aranges_find(dwarf, &one, 1, &offset);
+        if (get_unit(dwarf, offset, die))
+                return true;
         find_by_units(dwarf, &one, 1, &units, &found, 1);
         if (found) {
                 *die = units[0].die;
@@ -114,17 +116,27 @@ void dwarfnames_name(struct image *image, struct place **places, size_t count)
         struct unit *units = NULL;
         size_t found = 0, open_count = 0;
         struct place **open = dwarf ? calloc(count, sizeof(struct place *)) : NULL;
+        uint64_t *offsets = open ? calloc(count, sizeof(*offsets)) : NULL;
         Dwarf_Die die;
 
-        if (!open)
-                return;
-        for (size_t i = 0; i < count; i++)
-                if (places[i]->dwarf_tried)
-                        continue;
-                else if (find_by_aranges(dwarf, places[i], &die))
-                        add(&units, &found, &die, places[i], count);
-                else
+        for (size_t i = 0; i < count && offsets; i++)
+                if (!places[i]->dwarf_tried)
                         open[open_count++] = places[i];
+        if (!open_count) {
+                free(offsets);
+                free(open);
+                return;
+        }
+        aranges_find(dwarf, open, open_count, offsets);
+        size_t left = 0;
+
+        for (size_t i = 0; i < open_count; i++)
+                if (get_unit(dwarf, offsets[i], &die))
+                        add(&units, &found, &die, open[i], count);
+                else
+                        open[left++] = open[i];
+        open_count = left;
+        free(offsets);
         find_by_units(dwarf, open, open_count, &units, &found, count);
         for (size_t i = 0; i < count; i++)
                 places[i]->dwarf_tried = true;

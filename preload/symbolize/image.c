@@ -10,6 +10,7 @@
 
 #include "alternate.h"
 #include "debugfile.h"
+#include "inflate.h"
 #include "minidebug.h"
 #include "stores.h"
 
@@ -212,11 +213,15 @@ Dwarf *image_dwarf(struct image *image)
                         image->why = "it has no debug information";
                 return NULL;
         }
-        if (debugfile_inflated(from) > DEBUGFILE_MOST_INFLATED) {
+        uint64_t inflated = debugfile_inflated(from);
+        /* libdw looks for .dwo files beside an open file: a file in memory has no place. */
+        Elf *pieces = inflated && !image_has_section(from, ".debug_addr") ? inflate_open(from) : NULL;
+
+        if (!pieces && inflated > DEBUGFILE_MOST_INFLATED) {
                 image->why = "its compressed debug information is too large to inflate in time, or compressed by zstd";
                 return NULL;
         }
-        image->dwarf = dwarf_begin_elf(from, DWARF_C_READ, NULL);
+        image->dwarf = dwarf_begin_elf(pieces ? pieces : from, DWARF_C_READ, NULL);
         if (!image->dwarf)
                 image->why = "its debug information cannot be read";
         else

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "inflate.h"
 #include "peer.h"
 
 #define MOST_REASON 256
@@ -88,7 +89,7 @@ void rescue_arm(const struct report *report, const char *text, uint64_t at_ns, c
         sigfillset(&action.sa_mask);
         sigaltstack(&stack, NULL);
         for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
-                sigaction(deadly[i], &action, NULL);
+                inflate_sigaction(deadly[i], &action);
         clock_gettime(CLOCK_MONOTONIC, &now);
         uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
         uint64_t left_us = at_ns > now_ns ? (at_ns - now_ns) / 1000u : 1;
@@ -101,10 +102,11 @@ void rescue_arm(const struct report *report, const char *text, uint64_t at_ns, c
 void rescue_disarm(void)
 {
         struct itimerval off = {0};
+        struct sigaction ordinary = {.sa_handler = SIG_DFL};
 
         setitimer(ITIMER_REAL, &off, NULL);
         for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
-                signal(deadly[i], SIG_DFL);
+                inflate_sigaction(deadly[i], &ordinary);
         free(ready.text);
         ready.text = NULL;
 }
