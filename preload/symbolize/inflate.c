@@ -23,7 +23,8 @@ struct stream {
         size_t size;
         z_stream now, marks[MOST_MARKS];
         size_t mark_count;
-        bool damaged; /* what is not inflated yet is zeros */
+        uintptr_t forgotten; /* up to here, from the start of the section */
+        bool damaged;        /* what is not inflated yet is zeros */
 };
 
 /* A debug section of the file. */
@@ -87,14 +88,27 @@ static bool go_back(struct stream *stream, uint64_t offset)
         return inflateCopy(&stream->now, &stream->marks[mark]) == Z_OK;
 }
 
+/* What was read of the file does not stay in memory: it is mapped, and comes back when it is needed. */
+static void forget(struct stream *stream)
+{
+        uintptr_t end = (uintptr_t)stream->now.next_in & ~(uintptr_t)(PIECE - 1);
+
+        if (end > stream->forgotten)
+                (void)madvise((void *)stream->forgotten, end - stream->forgotten, MADV_DONTNEED);
+        if (end > stream->forgotten)
+                stream->forgotten = end;
+}
+
 static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
 {
         z_stream *now = &stream->now;
         uint64_t next = stream->mark_count * MARK_DISTANCE;
 
         if (now->total_out >= next && stream->mark_count < MOST_MARKS &&
-            inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK)
+            inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK) {
                 stream->mark_count++;
+                forget(stream);
+        }
         now->next_out = to;
         now->avail_out = (uInt)size;
         while (now->avail_out) {
@@ -137,6 +151,7 @@ static bool start_stream(const struct section *section, char *bytes)
                 return false;
         stream->bytes = bytes;
         stream->size = section->size;
+        stream->forgotten = ((uintptr_t)section->from + PIECE - 1) & ~(uintptr_t)(PIECE - 1);
         stream->now.zalloc = allocate;
         stream->now.zfree = release;
         stream->now.next_in = (Bytef *)(uintptr_t)section->from;
@@ -240,7 +255,7 @@ Elf *inflate_open(Elf *elf)
                 total += (sections[i].size + PIECE - 1) & ~(PIECE - 1);
         }
         char *bytes = count && total <= MOST_RESERVED ? mmap(NULL, total, PROT_READ | PROT_WRITE,
-                                                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+                                                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
                                                       : MAP_FAILED;
 
         if (bytes == MAP_FAILED)

@@ -18,10 +18,14 @@ struct target {
         size_t count;
 };
 
-/* Which of the targets the walk is following. */
+/*
+ * Which of the targets the walk is following, and where: in namespaces; also inside functions that lie elsewhere, since
+ * those of their local classes and lambdas do not; also in all types. Each costs more, and the first finds most.
+ */
 struct group {
         struct target **targets;
         size_t count;
+        enum { PLAIN, LOCAL, TYPES } search;
 };
 
 static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int depth);
@@ -32,8 +36,9 @@ static void enter_code(Dwarf_Die *die, int tag, struct group *group, int depth)
         Dwarf_Addr base, start, end;
         struct target *inside[group->count];
         struct group part = {.targets = inside};
+        bool has_code = dwarf_hasattr(die, DW_AT_low_pc) || dwarf_hasattr(die, DW_AT_ranges);
 
-        for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
+        for (ptrdiff_t at = 0; has_code && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
                 for (size_t i = 0; i < group->count; i++) {
                         Dwarf_Addr address = group->targets[i]->place->lookup;
 
@@ -42,6 +47,8 @@ static void enter_code(Dwarf_Die *die, int tag, struct group *group, int depth)
                         inside[part.count++] = group->targets[i];
                         group->targets[i--] = group->targets[--group->count];
                 }
+        if (group->search >= LOCAL && tag != DW_TAG_inlined_subroutine)
+                walk(die, group, true, depth + 1);
         if (!part.count)
                 return;
         for (size_t i = 0; i < part.count && tag != DW_TAG_lexical_block; i++)
@@ -110,12 +117,15 @@ static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int d
                         break;
                 case DW_TAG_namespace:
                 case DW_TAG_module:
+                        if (!in_function)
+                                walk(&child, group, false, depth + 1);
+                        break;
                 case DW_TAG_class_type:
                 case DW_TAG_structure_type:
                 case DW_TAG_union_type:
                 case DW_TAG_enumeration_type:
-                        if (!in_function)
-                                walk(&child, group, false, depth + 1);
+                        if (group->search == TYPES || (in_function && group->search == LOCAL))
+                                walk(&child, group, in_function, depth + 1);
                         break;
                 }
         } while (group->count && !dwarf_siblingof(&child, &child));
@@ -192,7 +202,10 @@ void inlines_name(Dwarf_Die *unit, Dwarf_Die *lines, struct place **places, size
                         targets[i].place = places[i];
                         all[i] = &targets[i];
                 }
-                walk(unit, &group, false, 0);
+                for (int search = PLAIN; search <= TYPES; search++) {
+                        group.search = search;
+                        walk(unit, &group, false, 0);
+                }
                 name_targets(lines, targets, count);
         }
         free(all);
