@@ -67,6 +67,13 @@ static void add(struct unit **units, size_t *count, const Dwarf_Die *die, struct
                 unit->places[unit->count++] = place;
 }
 
+static int by_offset(const void *left, const void *right)
+{
+        const struct unit *a = left, *b = right;
+
+        return a->die.addr < b->die.addr ? -1 : a->die.addr > b->die.addr;
+}
+
 /* Without .debug_aranges (clang writes none) each unit says itself what it covers. */
 static void find_by_units(Dwarf *dwarf, struct place **open, size_t count, struct unit **units, size_t *found,
                           size_t most)
@@ -140,6 +147,9 @@ void dwarfnames_name(struct image *image, struct place **places, size_t count)
         find_by_units(dwarf, open, open_count, &units, &found, count);
         for (size_t i = 0; i < count; i++)
                 places[i]->dwarf_tried = true;
+        /* In their order in the file: going back in compressed sections is work. */
+        if (found)
+                qsort(units, found, sizeof(*units), by_offset);
         for (size_t i = 0; i < found; i++) {
                 name_unit(image, &units[i]);
                 free(units[i].places);

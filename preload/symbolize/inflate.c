@@ -77,17 +77,6 @@ static void *allocate(void *unused, unsigned int count, unsigned int unit)
         return spare->bytes;
 }
 
-/* The latest state that is not behind offset. */
-static bool go_back(struct stream *stream, uint64_t offset)
-{
-        size_t mark = offset / MARK_DISTANCE;
-
-        if (mark >= stream->mark_count)
-                mark = stream->mark_count - 1;
-        inflateEnd(&stream->now);
-        return inflateCopy(&stream->now, &stream->marks[mark]) == Z_OK;
-}
-
 /* What was read of the file does not stay in memory: it is mapped, and comes back when it is needed. */
 static void forget(struct stream *stream)
 {
@@ -95,8 +84,22 @@ static void forget(struct stream *stream)
 
         if (end > stream->forgotten)
                 (void)madvise((void *)stream->forgotten, end - stream->forgotten, MADV_DONTNEED);
-        if (end > stream->forgotten)
-                stream->forgotten = end;
+        stream->forgotten = end;
+}
+
+/* The latest state that is not behind offset. */
+static bool go_back(struct stream *stream, uint64_t offset)
+{
+        size_t mark = offset / MARK_DISTANCE;
+
+        if (mark >= stream->mark_count)
+                mark = stream->mark_count - 1;
+        forget(stream);
+        inflateEnd(&stream->now);
+        if (inflateCopy(&stream->now, &stream->marks[mark]) != Z_OK)
+                return false;
+        stream->forgotten = ((uintptr_t)stream->now.next_in + PIECE - 1) & ~(uintptr_t)(PIECE - 1);
+        return true;
 }
 
 static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
@@ -105,10 +108,10 @@ static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
         uint64_t next = stream->mark_count * MARK_DISTANCE;
 
         if (now->total_out >= next && stream->mark_count < MOST_MARKS &&
-            inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK) {
+            inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK)
                 stream->mark_count++;
+        if ((uintptr_t)now->next_in > stream->forgotten + 16 * PIECE)
                 forget(stream);
-        }
         now->next_out = to;
         now->avail_out = (uInt)size;
         while (now->avail_out) {
