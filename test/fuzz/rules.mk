@@ -25,7 +25,7 @@ $(fuzz)/obj/helper/%.o: preload/symbolize/%.c test/fuzz/sections.h test/fuzz/out
 	@mkdir -p $(@D)
 	$(call say,compile,$@)
 	$(quiet)clang $(fuzz_helper_flags) -MMD -MP -c -o $@ $<
-	$(quiet)sed 's/@MACHINE@/$(ARCH)/' test/fuzz/outside.symbols > $@.symbols
+	$(quiet)sed -e 's/@MACHINE@/$(ARCH)/' $(if $(findstring inflate_fault,$@),-e '/^sigaction /d') test/fuzz/outside.symbols > $@.symbols
 	$(quiet)objcopy --redefine-syms=$@.symbols $@
 $(fuzz)/obj/%.o: test/fuzz/%.c Makefile
 	@mkdir -p $(@D)
