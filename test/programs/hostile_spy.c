@@ -45,27 +45,42 @@ static int stop_helper(int service)
         exit(1);
 }
 
-/* Until the helper catches SIGALRM itself: it then has a report at hand for the case that it fails. */
-static void signal_helper(int service, int number)
+static int catches_alarm(int helper)
 {
         char path[64], text[4096];
+        const char *caught;
+        ssize_t size;
+        int file;
 
-        while (kill(service, 0) == 0) {
-                int helper = child_of(child_of(service)), file;
-                const char *caught;
-                ssize_t size;
+        snprintf(path, sizeof(path), "/proc/%d/status", helper);
+        if ((file = open(path, O_RDONLY)) < 0)
+                return 0;
+        size = read(file, text, sizeof(text) - 1);
+        text[size > 0 ? size : 0] = 0;
+        close(file);
+        caught = strstr(text, "SigCgt:");
+        return caught && strtoull(caught + 7, NULL, 16) & 1ull << (SIGALRM - 1);
+}
 
-                snprintf(path, sizeof(path), "/proc/%d/status", helper);
-                if (!helper || (file = open(path, O_RDONLY)) < 0)
-                        continue;
-                size = read(file, text, sizeof(text) - 1);
-                text[size > 0 ? size : 0] = 0;
-                close(file);
-                caught = strstr(text, "SigCgt:");
-                if (caught && strtoull(caught + 7, NULL, 16) & 1ull << (SIGALRM - 1)) {
+/*
+ * Lets the helper go on from system call to system call until it catches SIGALRM itself: it then has a report at hand for
+ * the case that it fails. Without the stops that time is too short to be met.
+ */
+static void signal_helper(int service, int number)
+{
+        int helper = stop_helper(service), status;
+
+        ptrace(PTRACE_SEIZE, helper, 0, PTRACE_O_TRACESYSGOOD);
+        kill(helper, SIGCONT);
+        ptrace(PTRACE_INTERRUPT, helper, 0, 0);
+        while (waitpid(helper, &status, 0) == helper && WIFSTOPPED(status)) {
+                if (catches_alarm(helper)) {
                         printf("sent %d\n", kill(helper, number));
+                        fflush(stdout);
+                        ptrace(PTRACE_DETACH, helper, 0, 0);
                         break;
                 }
+                ptrace(PTRACE_SYSCALL, helper, 0, 0);
         }
         exit(0);
 }
