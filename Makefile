@@ -169,7 +169,7 @@ install: all ## install below DESTDIR and PREFIX (default /usr/local)
 	install -d $(lib) $(libexec) $(doc) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libsigguard.so $(lib)/
 	install -m 755 $(BUILD)/sigguard-symbolize $(libexec)/
-	install -m 644 scripts/preloadable $(libexec)/
+	install -m 644 scripts/preloadable scripts/recipes scripts/units $(libexec)/
 	sed 's/^version=.*/version=$(VERSION)/' scripts/sigguard > $(DESTDIR)$(PREFIX)/bin/sigguard
 	chmod 755 $(DESTDIR)$(PREFIX)/bin/sigguard
 	install -m 644 README.md LICENSE THIRD-PARTY $(doc)/

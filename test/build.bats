@@ -71,7 +71,7 @@ END
 
 @test "the launcher says so when its library is missing" {
         mkdir -p "$BATS_TEST_TMPDIR/bin"
-        cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$BATS_TEST_TMPDIR/bin/"
+        cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$ROOT/scripts/recipes" "$ROOT/scripts/units" "$BATS_TEST_TMPDIR/bin/"
         run plain sh "$BATS_TEST_TMPDIR/bin/sigguard" run true
         [ "$status" = 2 ]
         has "$output" "libsigguard.so was found neither"
@@ -79,7 +79,7 @@ END
 
 @test "a library whose path has a blank is refused, because the loader would split it" {
         mkdir -p "$BATS_TEST_TMPDIR/a b"
-        cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$GUARD" "$BATS_TEST_TMPDIR/a b/"
+        cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$ROOT/scripts/recipes" "$ROOT/scripts/units" "$GUARD" "$BATS_TEST_TMPDIR/a b/"
         run plain sh "$BATS_TEST_TMPDIR/a b/sigguard" run true
         [ "$status" = 2 ]
         has "$output" "space or a colon"

@@ -39,7 +39,7 @@ can() {
 }
 
 @test "every subcommand has a help, and none of them is an error" {
-        for words in --help "run --help" "check --help" "symbolize --help" "trace --help"; do
+        for words in --help "run --help" "check --help" "symbolize --help" "trace --help" "systemd --help" "dockerfile --help"; do
                 # shellcheck disable=SC2086 # one or two words
                 run sigguard $words
                 [ "$status" = 0 ]
@@ -54,7 +54,7 @@ can() {
 }
 
 @test "wrong usage ends with 64 and one line" {
-        for words in "" no-such --no-such run "run --" "run --no-such x true" "run --policy" "run -x" "check --x" \
+        for words in "" no-such --no-such run "run --" "run --no-such x true" "run --policy" "run -x" "check --x" "systemd" "dockerfile" \
                 "check a b"; do
                 # shellcheck disable=SC2086 # words
                 run sigguard $words
