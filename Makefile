@@ -164,18 +164,26 @@ wall: ## what signal-context code can reach, and how deep its stack gets (SHOW=1
 
 lib := $(DESTDIR)$(PREFIX)/lib/sigguard
 libexec := $(DESTDIR)$(PREFIX)/libexec/sigguard
-doc := $(DESTDIR)$(PREFIX)/share/doc/sigguard
+share := $(DESTDIR)$(PREFIX)/share
+doc := $(share)/doc/sigguard
+completions := $(share)/bash-completion/completions
 install: all ## install below DESTDIR and PREFIX (default /usr/local)
-	install -d $(lib) $(libexec) $(doc) $(DESTDIR)$(PREFIX)/bin
+	install -d $(lib) $(libexec) $(doc) $(share)/man/man1 $(share)/man/man7 $(completions) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libsigguard.so $(lib)/
 	install -m 755 $(BUILD)/sigguard-symbolize $(libexec)/
 	install -m 644 scripts/preloadable scripts/recipes scripts/units $(libexec)/
 	sed 's/^version=.*/version=$(VERSION)/' scripts/sigguard > $(DESTDIR)$(PREFIX)/bin/sigguard
 	chmod 755 $(DESTDIR)$(PREFIX)/bin/sigguard
 	install -m 644 README.md LICENSE THIRD-PARTY $(doc)/
+	install -m 644 scripts/completion $(completions)/sigguard
+	for page in sigguard.1 libsigguard.7; do \
+		sed 's/^\.Os$$/.Os sigguard $(VERSION)/' docs/man/$$page > $(share)/man/man$${page##*.}/$$page && \
+		chmod 644 $(share)/man/man$${page##*.}/$$page || exit; \
+	done
 
 uninstall: ## remove what install put there
 	rm -rf $(lib) $(libexec) $(doc) $(DESTDIR)$(PREFIX)/bin/sigguard
+	rm -f $(share)/man/man1/sigguard.1 $(share)/man/man7/libsigguard.7 $(completions)/sigguard
 
 clean: ## remove build/
 	rm -rf build
