@@ -263,6 +263,7 @@ struct settings_scope settings_read(char **environment, bool quiet, struct guard
 {
         struct reading of = {.to = to, .quiet = quiet};
 
+        settings_read_segfault(environment, to); /* ours come later and win */
         for (char **entry = environment; entry && *entry; entry++) {
                 const char *rest = text_after(*entry, "SIGGUARD_");
 

@@ -33,6 +33,9 @@ size_t settings_equals(const char *word, size_t length);
 void settings_read_policy(struct reading *of, const char *value);
 void settings_read_override(struct reading *of, const char *value);
 
+/* SEGFAULT_SIGNALS and SEGFAULT_OUTPUT_NAME, as libSegFault understands them. */
+void settings_read_segfault(char **environment, struct guard *to);
+
 /* Whether a list of globs names this program. */
 bool settings_names_us(const struct guard *us, const char *list);
 
