@@ -10,9 +10,9 @@
 /* The signals that libSegFault knows: of all others its list says nothing. */
 static const int known[] = {SIGSEGV, SIGILL, SIGBUS, SIGSTKFLT, SIGABRT, SIGFPE};
 
-static char upper(char byte)
+static int upper(int byte)
 {
-        return byte >= 'a' && byte <= 'z' ? (char)(byte - 'a' + 'A') : byte;
+        return byte >= 'a' && byte <= 'z' ? byte - 'a' + 'A' : byte;
 }
 
 static bool is_word(char byte)
