@@ -185,6 +185,12 @@ uninstall: ## remove what install put there
 	rm -rf $(lib) $(libexec) $(doc) $(DESTDIR)$(PREFIX)/bin/sigguard
 	rm -f $(share)/man/man1/sigguard.1 $(share)/man/man7/libsigguard.7 $(completions)/sigguard
 
+bundle: all ## one tar.gz with library, tools and manuals, to be unpacked anywhere
+	$(quiet)scripts/package bundle $(BUILD) $(ARCH) "$(MAKE)"
+
+deb: all ## a Debian package
+	$(quiet)STRIP=$(STRIP) scripts/package deb $(BUILD) $(ARCH) "$(MAKE)"
+
 clean: ## remove build/
 	rm -rf build
 
@@ -193,7 +199,7 @@ help: ## this list
 		awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 	@echo "  variables: CC CXX ARCH PREFIX DESTDIR BUILD JOBS V=1 (show commands)"
 
-.PHONY: all probes wall test mutants check format demo install uninstall clean help
+.PHONY: all probes wall test mutants check format demo install uninstall bundle deb clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(library_objects:.o=.d) $(helper_objects:.o=.d) $(wildcard $(BUILD)/obj/test/*.d)
