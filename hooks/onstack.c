@@ -26,7 +26,7 @@ static void tell(struct caller caller, int signal)
         modules_name(&line, caller.address);
         out_text(&line,
                  " installs: without it, it would kill this Go program. The same is done for others without a word");
-        log_end(&line, LEVEL_WARNING, signal);
+        log_end(&line, LEVEL_WARNING);
 }
 
 void onstack_repair(struct caller caller, int signal, struct sigaction *action)

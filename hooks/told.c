@@ -60,7 +60,7 @@ void told_change(struct caller caller, int signal, const void *old, const void *
                         : verdict == VERDICT_CHAINED ? "; handlers of others stay; its own was "
                                                      : "; the program reads it back, the guard stays; it was ");
         disposition_name(&line, old);
-        log_end(&line, verdict == VERDICT_KEPT || verdict == VERDICT_CHAINED ? LEVEL_INFO : LEVEL_WARNING, signal);
+        log_end(&line, verdict == VERDICT_KEPT || verdict == VERDICT_CHAINED ? LEVEL_INFO : LEVEL_WARNING);
 }
 
 void told_lost(int signal, const void *handler)
@@ -73,5 +73,5 @@ void told_lost(int signal, const void *handler)
         out_text(&line, " is full: its oldest handler ");
         disposition_name(&line, handler);
         out_text(&line, " is no longer called");
-        log_end(&line, LEVEL_WARNING, signal);
+        log_end(&line, LEVEL_WARNING);
 }

@@ -88,13 +88,6 @@ static void read_log(struct reading *of, const char *value)
         log_close(fd);
 }
 
-static void read_log_format(struct reading *of, const char *value)
-{
-        of->to->json_lines = text_equal(value, "json");
-        if (!of->to->json_lines && !text_equal(value, "text"))
-                bad_value(of, value);
-}
-
 static void read_level(struct reading *of, const char *value)
 {
         static const char *const levels[] = {"error", "warning", "info", "debug"};
@@ -176,7 +169,6 @@ static const struct setting settings[] = {
         {"ONLY", "names or paths of programs, with * and ?", read_only},
         {"SKIP", "names or paths of programs, with * and ?", read_skip},
         {"LOG", "stderr, journal, none or an absolute path", read_log},
-        {"LOG_FORMAT", "text or json", read_log_format},
         {"LEVEL", "error, warning, info or debug", read_level},
         {"REPORT", "text or json", read_report},
         {"REPORT_DIR", "an absolute path", read_report_dir},

@@ -50,7 +50,7 @@ static void swallow(int signal, siginfo_t *info, void *context)
         out_text(&line, "; ");
         out_number(&line, (int64_t)count);
         out_text(&line, " so far");
-        log_end(&line, LEVEL_WARNING, signal);
+        log_end(&line, LEVEL_WARNING);
 }
 
 static void report_sender(int signal, siginfo_t *info, const char *what_next)
@@ -65,7 +65,7 @@ static void report_sender(int signal, siginfo_t *info, const char *what_next)
         out_text(&line, " from ");
         sender_words(&line, info, &sender);
         out_text(&line, what_next);
-        log_end(&line, LEVEL_WARNING, signal);
+        log_end(&line, LEVEL_WARNING);
 }
 
 enum by_default { DEFAULT_NOTHING, DEFAULT_STOP, DEFAULT_END };

@@ -27,7 +27,6 @@ struct guard {
         signal_set faults;             /* crash signals that are never blocked: SEGV BUS ILL FPE TRAP SYS */
         enum log_target log;
         enum log_level level;
-        bool json_lines; /* SIGGUARD_LOG_FORMAT */
         unsigned timeout_ms;
         uint64_t journal_dev, journal_ino; /* of JOURNAL_STREAM; 0 if there is none */
         char log_path[GUARD_PATH];

@@ -5,8 +5,6 @@
 #include <stdatomic.h>
 #include <sys/un.h>
 
-#include "insignal/log_json.h"
-#include "insignal/words.h"
 #include "memory.h"
 
 #define PIECE 4096 /* PIPE_BUF: pipe(7) takes so much whole or not at all */
@@ -131,15 +129,13 @@ void log_close(int fd)
  * One datagram in systemd's native journal protocol: a value that may hold newlines comes behind its length, 64 bit
  * little endian, which is the byte order of every machine that we know.
  */
-static int log_journal(const char *text, char priority, int signal)
+static int log_journal(const char *text, char priority)
 {
         static const struct sockaddr_un journal = {AF_UNIX, "/run/systemd/journal/socket"};
         char fields[] = "PRIORITY=?\nSYSLOG_IDENTIFIER=sigguard\nMESSAGE\n";
-        char more[48];
-        struct out named = out_into(more, sizeof(more));
         uint64_t length = strlen(text);
         struct iovec parts[] = {
-                {fields, sizeof(fields) - 1}, {&length, 8}, {(void *)(uintptr_t)text, length}, {more, 0}};
+                {fields, sizeof(fields) - 1}, {&length, 8}, {(void *)(uintptr_t)text, length}, {fields + 10, 1}};
         struct msghdr message = {.msg_name = (void *)(uintptr_t)&journal,
                                  .msg_namelen = sizeof(journal),
                                  .msg_iov = parts,
@@ -150,13 +146,6 @@ static int log_journal(const char *text, char priority, int signal)
         if (fd < 0)
                 return fd;
         fields[9] = priority;
-        out_char(&named, '\n');
-        if (signal) {
-                out_text(&named, "SIGGUARD_SIGNAL=");
-                words_signal(&named, signal);
-                out_char(&named, '\n');
-        }
-        parts[3].iov_len = out_length(&named);
         done = sys(__NR_sendmsg, fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         (void)sys_close(fd); /* a datagram is not buffered in it */
         return done < 0 ? (int)done : 0;
@@ -191,7 +180,7 @@ int log_report(const char *lines, unsigned wait_ms)
 
         if (guard.log == LOG_NONE)
                 return 0;
-        if (guard.log == LOG_JOURNAL && log_journal(lines, '2', 0) == 0)
+        if (guard.log == LOG_JOURNAL && log_journal(lines, '2') == 0)
                 return 0;
         fd = log_open(&priority);
         done = report_to(fd, priority, lines, wait_ms);
@@ -202,18 +191,10 @@ int log_report(const char *lines, unsigned wait_ms)
         return done;
 }
 
-/* Behind "sigguard[PID]: ", which log_begin() has put there. */
-static const char *message(const char *line)
-{
-        while (*line && *line != ' ')
-                line++;
-        return *line ? line + 1 : line;
-}
-
-void log_end(struct out *line, enum log_level level, int signal)
+void log_end(struct out *line, enum log_level level)
 {
         static const char *const prefix[] = {"<3>", "<4>", "<6>", "<7>"};
-        char with_prefix[LOG_LINE + 256]; /* JSON has more around the words */
+        char with_prefix[LOG_LINE + 8];
         struct out whole = out_into(with_prefix, sizeof(with_prefix));
         uint64_t missing = atomic_load(&lost);
         uint64_t already = atomic_load(&told);
@@ -227,15 +208,12 @@ void log_end(struct out *line, enum log_level level, int signal)
                 out_number(line, (int64_t)(missing - already));
                 out_char(line, ')');
         }
-        done = guard.log == LOG_JOURNAL ? log_journal(line->start, prefix[level][1], signal) : -ENOENT;
+        done = guard.log == LOG_JOURNAL ? log_journal(line->start, prefix[level][1]) : -ENOENT;
         if (done < 0) {
                 fd = log_open(&priority);
                 if (priority)
                         out_text(&whole, prefix[level]);
-                if (guard.json_lines)
-                        log_json(&whole, message(line->start), level, signal);
-                else
-                        out_text(&whole, line->start);
+                out_text(&whole, line->start);
                 out_char(&whole, '\n');
                 done = fd < 0 ? fd : log_write(fd, whole.start, out_length(&whole), 0);
                 log_close(fd);

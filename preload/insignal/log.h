@@ -10,9 +10,8 @@
 /* Starts a line: "sigguard[PID]: ". The buffer is the caller's, at least LOG_LINE bytes. */
 struct out log_begin(char *buffer);
 
-/* Ends and writes it where SIGGUARD_LOG says, if level is within SIGGUARD_LEVEL. signal: what it is about. Keeps errno.
-   Safe in a handler. */
-void log_end(struct out *line, enum log_level level, int signal);
+/* Ends and writes it where SIGGUARD_LOG says, if level is within SIGGUARD_LEVEL. Keeps errno. Safe in a handler. */
+void log_end(struct out *line, enum log_level level);
 
 /*
  * Opens where lines go and says in *priority whether they need journald's prefix: stderr for the journal, which takes

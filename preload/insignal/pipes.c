@@ -110,6 +110,6 @@ bool pipes_end(const siginfo_t *info, const void *context)
         out_text(&line, "10000 SIGPIPEs in a row from writes to fd ");
         out_number(&line, output);
         out_text(&line, ", which nobody reads: it ends of this one, as by default");
-        log_end(&line, LEVEL_ERROR, SIGPIPE);
+        log_end(&line, LEVEL_ERROR);
         return true;
 }
