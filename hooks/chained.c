@@ -11,7 +11,7 @@
 #include "told.h"
 
 /* What a newcomer is shown. */
-static struct kernel_action shown_first(int signal, const struct disposition *now, enum asker to)
+static struct kernel_action shown_first(int signal, const struct disposition *now, enum runtime to)
 {
         const struct disposition initial = policy_initial(signal);
         struct kernel_action is = {.handler = (void *)SIG_DFL};
@@ -19,24 +19,24 @@ static struct kernel_action shown_first(int signal, const struct disposition *no
 
         if (started.serial)
                 return started.action;
-        if (now->untouched || to == ASKER_GO)
+        if (now->untouched || to == RUNTIME_GO)
                 is = rules_shown(signal, &initial, to);
         if (is.handler == (void *)deliver)
                 is.handler = (void *)deliver_forwarded; /* Go calls it, and the chain with Go in it would begin anew */
         return is;
 }
 
-static struct kernel_action shown(int signal, const struct link *own, const struct disposition *now, enum asker to)
+static struct kernel_action shown(int signal, const struct link *own, const struct disposition *now, enum runtime to)
 {
         struct kernel_action is = own->serial ? own->action : shown_first(signal, now, to);
 
-        if (to != ASKER_GO && onstack_is_added(signal))
+        if (to != RUNTIME_GO && onstack_is_added(signal))
                 is.flags &= ~(uint64_t)SA_ONSTACK;
         return is;
 }
 
 /* What others have asked for before is nothing to a JVM that begins: its own first change is what counts. */
-static enum asker asker_of(struct caller caller, int signal, const struct link *own, struct disposition now)
+static enum runtime asker_of(struct caller caller, int signal, const struct link *own, struct disposition now)
 {
         now.untouched = !own->serial;
         return rules_asker(signal, &now, caller.address);
@@ -50,9 +50,10 @@ struct kernel_action chained_shown(struct caller caller, int signal, const struc
 }
 
 /* What a JVM asks for before any Java code runs stays as harmless as under the rule protect. */
-static enum link_runs runs(int signal, const struct disposition *now, const struct kernel_action *asked, enum asker by)
+static enum link_runs runs(int signal, const struct disposition *now, const struct kernel_action *asked,
+                           enum runtime by)
 {
-        enum verdict alone = by == ASKER_JVM ? rules_decide(signal, now, asked, by).verdict : VERDICT_CHAINED;
+        enum verdict alone = by == RUNTIME_JVM ? rules_decide(signal, now, asked, by).verdict : VERDICT_CHAINED;
 
         return alone == VERDICT_KEPT ? RUNS_NEVER : alone == VERDICT_WRAPPED ? RUNS_BETWEEN_THREADS : RUNS_ALWAYS;
 }
@@ -63,7 +64,7 @@ int chained_change(struct caller caller, int signal, const struct sigaction *act
         struct link link = {.via = chain_owner(caller.address)}, own, lost;
         struct disposition state;
         struct kernel_action was;
-        enum asker by;
+        enum runtime by;
         signal_set mask;
         int failed;
 

@@ -120,7 +120,8 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         const struct kernel_action asked = {.handler = (void *)wanted.sa_handler,
                                             .flags = (uint32_t)wanted.sa_flags,
                                             .mask = *(const signal_set *)&wanted.sa_mask};
-        enum asker by;
+        bool go_handler;
+        enum runtime by;
         struct disposition before, after;
         struct kernel_action was;
         struct decision decision;
@@ -135,14 +136,17 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
         }
         libc_form_learn();
         before = disposition_read(signal);
-        by = rules_asker(signal, &before, caller.address); /* reads much, so not under the lock */
+        /* both may read much, so not under the lock */
+        by = rules_asker(signal, &before, caller.address);
+        go_handler = by == RUNTIME_GO ||
+                     (disposition_is_handler(asked.handler) && golang_owns((uint64_t)(uintptr_t)asked.handler));
         disposition_lock(&mask);
         before = after = disposition_read(signal);
         decision = rules_decide(signal, &before, &asked, by);
         was = rules_shown(signal, &before, by);
         if (decision.verdict == VERDICT_PASSED) {
                 result = pass(caller, signal, &wanted, &after);
-                if (was.handler == (void *)deliver && by == ASKER_GO)
+                if (was.handler == (void *)deliver && by == RUNTIME_GO)
                         go_forwards(signal, &after.asked);
                 if (asked.handler == (void *)SIG_IGN)
                         after.shown_ignored = false;
@@ -154,12 +158,11 @@ static int change_guarded(struct caller caller, int signal, const struct sigacti
                 result = keep(signal, &wanted, decision.verdict, &after);
         }
         after.untouched = asked.handler == (void *)deliver;
-        if (by == ASKER_JVM)
+        if (by == RUNTIME_JVM)
                 after.shown_ignored = false;
-        after.is_private = by == ASKER_JVM && decision.verdict == VERDICT_WRAPPED;
+        after.is_private = by == RUNTIME_JVM && decision.verdict == VERDICT_WRAPPED;
         /* also where somebody else gives Go's handler back whom he had replaced */
-        after.is_go = disposition_is_handler(after.asked.handler) &&
-                      (by == ASKER_GO || golang_owns((uint64_t)(uintptr_t)after.asked.handler));
+        after.is_go = go_handler && disposition_is_handler(after.asked.handler);
         after.gives_up =
                 asked.handler == (void *)SIG_DFL && (before.gives_up || disposition_is_handler(before.asked.handler));
         if (result == 0)

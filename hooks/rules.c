@@ -1,8 +1,6 @@
 /* The rules: what a change of a guarded signal shall do, and what a caller is shown. Nothing is carried out here. */
 #include "rules.h"
 
-#include "golang.h"
-#include "hotspot.h"
 #include "insignal/deliver.h"
 #include "insignal/owner.h"
 #include "policy.h"
@@ -14,13 +12,13 @@ static bool go_keeps_from_us(int signal)
                (signal == SIGABRT || signal == SIGILL || signal == SIGTRAP || signal == SIGSYS);
 }
 
-enum asker rules_asker(int signal, const struct disposition *now, uint64_t address)
+enum runtime rules_asker(int signal, const struct disposition *now, uint64_t address)
 {
-        if (golang_owns(address))
-                return ASKER_GO;
-        if (!now->untouched || guard.action[signal] != ACTION_IGNORE || signal == SIGPIPE)
-                return ASKER_PROGRAM;
-        return hotspot_owns(address) ? ASKER_JVM : ASKER_PROGRAM;
+        enum runtime runtime = runtimes_of(address);
+
+        if (runtime == RUNTIME_JVM && (!now->untouched || guard.action[signal] != ACTION_IGNORE || signal == SIGPIPE))
+                return RUNTIME_NONE;
+        return runtime;
 }
 
 /*
@@ -30,13 +28,13 @@ enum asker rules_asker(int signal, const struct disposition *now, uint64_t addre
  * before Go was loaded: for Go, too, our handler is in the kernel. A JVM that finds HUP ignored would not let Java code
  * have a handler for it either, neither now nor later (jvm.cpp: JVM_RegisterSignal).
  */
-struct kernel_action rules_shown(int signal, const struct disposition *now, enum asker to)
+struct kernel_action rules_shown(int signal, const struct disposition *now, enum runtime to)
 {
         struct kernel_action is = now->asked;
 
-        if (to == ASKER_JVM)
+        if (to == RUNTIME_JVM)
                 is.handler = (void *)SIG_DFL;
-        if (to != ASKER_GO || now->wrapped || now->kernel != KERNEL_GUARD)
+        if (to != RUNTIME_GO || now->wrapped || now->kernel != KERNEL_GUARD)
                 return is;
         if (guard.action[signal] == ACTION_IGNORE && signal != SIGPIPE)
                 is.handler = (void *)SIG_IGN;
@@ -91,7 +89,7 @@ static struct decision protect(int signal, const struct disposition *now, const 
 }
 
 struct decision rules_decide(int signal, const struct disposition *now, const struct kernel_action *asked,
-                             enum asker by)
+                             enum runtime by)
 {
         /* somebody gives back what we have shown as the handler before */
         if (asked->handler == (void *)deliver)
@@ -111,10 +109,10 @@ struct decision rules_decide(int signal, const struct disposition *now, const st
                         return (struct decision){VERDICT_PASSED, false};
                 return (struct decision){VERDICT_VETOED, true};
         default:
-                if (by == ASKER_JVM && is_jvms_end(signal, asked))
+                if (by == RUNTIME_JVM && is_jvms_end(signal, asked))
                         return (struct decision){VERDICT_KEPT, false};
-                if (by == ASKER_JVM && is_jvms_suspension(asked))
+                if (by == RUNTIME_JVM && is_jvms_suspension(asked))
                         return (struct decision){VERDICT_WRAPPED, false};
-                return by == ASKER_GO ? for_go(signal, asked) : protect(signal, now, asked);
+                return by == RUNTIME_GO ? for_go(signal, asked) : protect(signal, now, asked);
         }
 }

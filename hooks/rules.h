@@ -6,6 +6,7 @@
 
 #include "insignal/disposition.h"
 #include "insignal/ledger.h"
+#include "runtimes.h"
 
 /* What shall happen; told: it is logged, not only written to the ledger. */
 struct decision {
@@ -13,21 +14,17 @@ struct decision {
         bool told;
 };
 
-/* Runtimes that read something into what they are shown at their start. */
-enum asker {
-        ASKER_PROGRAM,
-        ASKER_GO,
-        ASKER_JVM, /* only as long as it makes a difference: before the first change of HUP, USR1 or USR2 */
-};
-
-/* Who asks for this signal: the code at address. */
-enum asker rules_asker(int signal, const struct disposition *now, uint64_t address);
+/*
+ * Which runtime reads something into what it is shown: the one of the code at address. The Java VM only as long as it
+ * makes a difference, before the first change of HUP, USR1 or USR2.
+ */
+enum runtime rules_asker(int signal, const struct disposition *now, uint64_t address);
 
 /* now: the state before. */
 struct decision rules_decide(int signal, const struct disposition *now, const struct kernel_action *asked,
-                             enum asker by);
+                             enum runtime by);
 
 /* What a query is answered with. */
-struct kernel_action rules_shown(int signal, const struct disposition *now, enum asker to);
+struct kernel_action rules_shown(int signal, const struct disposition *now, enum runtime to);
 
 #endif

@@ -56,6 +56,15 @@ static inline long sys_sigprocmask(int how, const signal_set *set, signal_set *o
         return sys(__NR_rt_sigprocmask, how, set, old, sizeof(signal_set));
 }
 
+/* What waits for this thread and what waits for the process. */
+static inline signal_set sys_pending(void)
+{
+        signal_set set = 0;
+
+        (void)sys(__NR_rt_sigpending, &set, sizeof(set)); /* cannot fail with a good pointer */
+        return set;
+}
+
 static inline int sys_getpid(void)
 {
         return (int)sys(__NR_getpid);

@@ -15,13 +15,6 @@ same_end() {
         text=$(cat "$BATS_TEST_TMPDIR/status.err")
 }
 
-nothing_pends() {
-        local status
-        for status in "/proc/$1/status" "/proc/$1/task/"*/status; do
-                [ "$(grep -cE '^S(ig|hd)Pnd:.*0000000000000000$' "$status")" = 2 ] || return 1
-        done
-}
-
 @test "a write to a broken connection on a thread that Go does not own: EPIPE instead of death, and the thread is named" {
         [[ $(plain_status "$(service)" write) == "signal 13 "* ]]
         run -0 --separate-stderr guarded "$(service)" write

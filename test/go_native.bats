@@ -26,13 +26,6 @@ thread_named() {
         done
 }
 
-nothing_pends() {
-        local status
-        for status in "/proc/$1/status" "/proc/$1/task/"*/status; do
-                [ "$(grep -cE '^S(ig|hd)Pnd:.*0000000000000000$' "$status")" = 2 ] || return 1
-        done
-}
-
 @test "a Rust thread in a Go service writes to a broken connection: EPIPE instead of death, thread and fd are named, Go serves on" {
         [[ $(plain_status "$(probe go_rust)" write) == "signal 13 "* ]]
         run -0 --separate-stderr guarded "$(probe go_rust)" write

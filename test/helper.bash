@@ -27,6 +27,11 @@ probe() {
         printf '%s\n' "$BUILD/test/$1"
 }
 
+# sigguard ARGUMENTS...: the launcher of the tree
+sigguard() {
+        "$ROOT/scripts/sigguard" "$@"
+}
+
 # clean_command PRELOAD ARGUMENTS...: fills the array command with an env(1) call; all dispositions default, nothing inherited
 clean_command() {
         local preload=$1
@@ -199,6 +204,14 @@ is_disposition() {
         [ "$(disposition "$1" "$2")" = "$3" ] && return 0
         echo "$2 of $1 is $(disposition "$1" "$2") in the kernel, expected $3" >&2
         return 1
+}
+
+# nothing_pends PID: every signal that was sent to the process or one of its threads has been taken
+nothing_pends() {
+        local status
+        for status in "/proc/$1/status" "/proc/$1/task/"*/status; do
+                [ "$(grep -cE '^S(ig|hd)Pnd:.*0000000000000000$' "$status")" = 2 ] || return 1
+        done
 }
 
 # has TEXT REGEX: a line of the text matches the extended regular expression; shows the text when none does

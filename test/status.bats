@@ -11,10 +11,6 @@ teardown() {
         stop_all
 }
 
-sigguard() {
-        "$ROOT/scripts/sigguard" "$@"
-}
-
 # service SETTINGS... -- CALLS...: a guarded program that has made these calls and waits
 service() {
         local settings=()

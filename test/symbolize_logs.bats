@@ -1,10 +1,6 @@
 # sigguard symbolize on logs from another machine: where the names come from, and what stays around the lines.
 load helper
 
-sigguard() {
-        "$ROOT/scripts/sigguard" "$@"
-}
-
 # A service that crashed twice at the same place: once with its debug information (the true names), once stripped.
 # What is left of it is a report in JSON, one in the raw form, and the debug file in a folder of debug files.
 setup_file() {

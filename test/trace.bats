@@ -1,10 +1,6 @@
 # sigguard trace: the threads of a living process, judged by gdb and the kernel, and a process that does not notice it.
 load helper
 
-sigguard() {
-        "$ROOT/scripts/sigguard" "$@"
-}
-
 # traced MODE...: starts the probe, which leaves its progress in $PROGRESS
 traced() {
         PROGRESS=$BATS_TEST_TMPDIR/progress

@@ -136,10 +136,7 @@ reset_handler(int signal)
 /* The handler has raised the signal once more, for the kernel to deliver when it returns. */
 static bool comes_again(int signal)
 {
-        signal_set pending = 0;
-
-        (void)sys(__NR_rt_sigpending, &pending, sizeof(pending)); /* cannot fail with such arguments */
-        return pending & set_of(signal);
+        return sys_pending() & set_of(signal);
 }
 
 static void call_program(int signal, siginfo_t *info, void *context, const struct disposition *now)

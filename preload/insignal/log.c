@@ -11,11 +11,6 @@
 
 static _Atomic uint64_t lost, told;
 
-uint64_t log_lost(void)
-{
-        return atomic_load(&lost);
-}
-
 struct out log_begin(char *buffer)
 {
         struct out line = out_into(buffer, LOG_LINE);
@@ -24,14 +19,6 @@ struct out log_begin(char *buffer)
         out_number(&line, sys_getpid());
         out_text(&line, "]: ");
         return line;
-}
-
-static signal_set pending(void)
-{
-        signal_set set = 0;
-
-        (void)sys(__NR_rt_sigpending, &set, sizeof(set)); /* cannot fail with a good pointer */
-        return set;
 }
 
 /*
@@ -74,7 +61,7 @@ int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms)
         long done = 0;
 
         (void)sys_sigprocmask(SIG_BLOCK, &ours, &before); /* cannot fail */
-        caused = ours & ~pending();
+        caused = ours & ~sys_pending();
         while (size && done >= 0) {
                 done = write_now(fd, bytes, size < PIECE ? size : PIECE, &wait_ms);
                 if (done == -EINTR)
@@ -84,7 +71,7 @@ int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms)
                         size -= (size_t)done;
                 }
         }
-        caused &= pending();
+        caused &= sys_pending();
         if (caused)
                 (void)sys(__NR_rt_sigtimedwait, &caused, 0, &at_once, sizeof(caused)); /* only to consume it */
         (void)sys_sigprocmask(SIG_SETMASK, &before, 0);
@@ -100,6 +87,13 @@ static bool journal_stream(int fd)
                is.st_ino == guard.journal_ino;
 }
 
+/* Where all falls back on: where there is no journal, and a file that cannot be opened any more (setuid, chroot). */
+static int open_stderr(bool *priority)
+{
+        *priority = journal_stream(2);
+        return sys(__NR_fcntl, 2, F_GETFD) < 0 ? -EBADF : 2;
+}
+
 int log_open(bool *priority)
 {
         int fd = -ENOENT;
@@ -109,14 +103,7 @@ int log_open(bool *priority)
                 return fd;
         if (guard.log == LOG_FILE)
                 fd = sys_open(guard.log_path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
-        return fd >= 0 ? fd : log_open_stderr(priority);
-}
-
-/* Where all falls back on: where there is no journal, and a file that cannot be opened any more (setuid, chroot). */
-int log_open_stderr(bool *priority)
-{
-        *priority = journal_stream(2);
-        return sys(__NR_fcntl, 2, F_GETFD) < 0 ? -EBADF : 2;
+        return fd >= 0 ? fd : open_stderr(priority);
 }
 
 void log_close(int fd)
@@ -185,7 +172,7 @@ int log_report(const char *lines, unsigned wait_ms)
         fd = log_open(&priority);
         done = report_to(fd, priority, lines, wait_ms);
         if (done < 0 && guard.log == LOG_FILE) { /* the disk is full: a crash must be told somewhere */
-                fd = log_open_stderr(&priority);
+                fd = open_stderr(&priority);
                 done = report_to(fd, priority, lines, wait_ms);
         }
         return done;

@@ -18,7 +18,6 @@ void log_end(struct out *line, enum log_level level);
  * datagrams, and for a file that cannot be opened. A negative errno if nowhere. log_close() gives it back.
  */
 int log_open(bool *priority);
-int log_open_stderr(bool *priority);
 void log_close(int fd);
 
 /*
@@ -33,8 +32,5 @@ int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms);
  * with the rest lost. Safe in a signal handler.
  */
 int log_report(const char *lines, unsigned wait_ms);
-
-/* Lines that could not be written since the start. */
-uint64_t log_lost(void);
 
 #endif

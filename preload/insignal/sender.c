@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include "insignal/task.h"
 #include "memory.h"
 #include "sys.h"
 
@@ -16,16 +17,6 @@ static int open_of(int pid, const char *name)
         out_char(&to, '/');
         out_text(&to, name);
         return sys_open(path, O_RDONLY, 0);
-}
-
-static void learn_name(struct sender_facts *to)
-{
-        int fd = open_of(to->pid, "comm");
-        long size = fd < 0 ? -1 : sys_read(fd, to->name, sizeof(to->name) - 1);
-
-        if (fd >= 0)
-                (void)sys_close(fd); /* was only read */
-        to->name[size > 0 ? size - (to->name[size - 1] == '\n') : 0] = 0;
 }
 
 static bool ends_with(const char *text, size_t length, const char *end)
@@ -142,7 +133,7 @@ void sender_learn(const siginfo_t *info, struct sender_facts *to)
         to->uid = (int32_t)info->si_uid;
         if (to->pid == sys_getpid())
                 return;
-        learn_name(to);
+        task_name(to->pid, to->pid, to->name); /* the process has the name of its first thread */
         learn_group(to);
 }
 

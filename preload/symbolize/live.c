@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../protocol.h"
+#include "escape.h"
 #include "live_threads.h"
 
 static int opened, memory = -1, maps = -1;
@@ -90,18 +91,31 @@ int live_pid(void)
         return opened;
 }
 
-int live_open(int pid)
+bool live_open(const char *text, char *name, size_t room, int *error)
 {
-        int old[] = {memory, maps};
+        char *rest;
+        long pid = strtol(text, &rest, 10);
 
-        for (size_t i = 0; i < 2; i++)
-                if (old[i] >= 0)
-                        close(old[i]);
-        maps = -1;
-        opened = pid;
-        through = find_through(pid);
+        if (*rest || pid <= 0 || pid > INT32_MAX) {
+                fprintf(stderr, "sigguard: \"%s\": expected the pid of a process\n", escape(text));
+                return false;
+        }
+        opened = (int)pid;
+        through = find_through(opened);
         memory = open_file("mem");
-        return memory == -ENOENT ? -ESRCH : memory < 0 ? memory : 0;
+        *error = memory == -ENOENT ? -ESRCH : memory < 0 ? memory : 0;
+        if (!live_status("Name", name, room)) {
+                fprintf(stderr, "sigguard: there is no process %ld\n", pid);
+                return false;
+        }
+        return true;
+}
+
+bool live_has_ended(void)
+{
+        char state[32];
+
+        return !live_status("State", state, sizeof(state)) || state[0] == 'Z' || state[0] == 'X';
 }
 
 /* The readable prefix; the kernel answers EIO where there is nothing. */

@@ -7,10 +7,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Opens the process. 0, or a negative errno: -ESRCH (or -EIO, by the kernel's age) if it has no memory, -EACCES if that may not be read. */
-int live_open(int pid);
+/*
+ * Opens the process whose pid text is, and copies its name. False if that is none, which has been said on stderr.
+ * *error: 0, or a negative errno: -ESRCH (or -EIO, by the kernel's age) if it has no memory, -EACCES if that may not be
+ * read. Once in the helper's life.
+ */
+bool live_open(const char *text, char *name, size_t room, int *error);
 
-/* The process that was opened last, or 0. */
+/* True also of a process that only waits for its parent to ask how it has ended. */
+bool live_has_ended(void);
+
+/* The process that was opened, or 0. */
 int live_pid(void);
 
 /* As peer_ask(). */

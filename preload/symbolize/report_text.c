@@ -214,6 +214,19 @@ static void put_modules(FILE *out)
         }
 }
 
+static void put_threads(FILE *out, const struct report *report)
+{
+        for (size_t i = 0; i < report->thread_count; i++)
+                if (report->threads[i].same_as == i)
+                        put_group(out, report, i);
+}
+
+static void put_degraded(FILE *out, const struct report *report)
+{
+        for (size_t i = 0; i < report->degraded_count; i++)
+                fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);
+}
+
 char *report_text(const struct report *report)
 {
         char *text = NULL;
@@ -225,15 +238,12 @@ char *report_text(const struct report *report)
         for (size_t i = 0; i < report->diagnosis_count; i++)
                 fprintf(out, "sigguard: %s\n", report->diagnosis[i]);
         put_crashed(out, report);
-        for (size_t i = 0; i < report->thread_count; i++)
-                if (report->threads[i].same_as == i)
-                        put_group(out, report, i);
+        put_threads(out, report);
         put_registers(out, report);
         text_signals(out, report);
         text_changes(out, report);
         put_modules(out);
-        for (size_t i = 0; i < report->degraded_count; i++)
-                fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);
+        put_degraded(out, report);
         fputs(REPORT_TEXT_TAIL, out);
         return fclose(out) ? NULL : text;
 }
@@ -246,11 +256,8 @@ char *report_threads_text(const struct report *report)
 
         if (!out)
                 return NULL;
-        for (size_t i = 0; i < report->thread_count; i++)
-                if (report->threads[i].same_as == i)
-                        put_group(out, report, i);
+        put_threads(out, report);
         put_modules(out);
-        for (size_t i = 0; i < report->degraded_count; i++)
-                fprintf(out, "sigguard: degraded: %s\n", report->degraded[i]);
+        put_degraded(out, report);
         return fclose(out) ? NULL : text;
 }

@@ -16,6 +16,7 @@
 #include "maps.h"
 #include "memory.h"
 #include "modules.h"
+#include "phrase.h"
 #include "symbols.h"
 
 enum { STATUS_GUARDED, STATUS_NOT, STATUS_TROUBLE };
@@ -70,10 +71,10 @@ static uint64_t find_ledger(struct module **module)
 /* The kernel's sets of signals. False if the process has ended: a zombie has empty ones. */
 static bool read_kernel(struct sets *to)
 {
-        char caught[32], ignored[32], state[32];
+        char caught[32], ignored[32];
 
         if (!live_status("SigCgt", caught, sizeof(caught)) || !live_status("SigIgn", ignored, sizeof(ignored)) ||
-            !live_status("State", state, sizeof(state)) || state[0] == 'Z' || state[0] == 'X')
+            live_has_ended())
                 return false;
         to->caught = strtoull(caught, NULL, 16);
         to->ignored = strtoull(ignored, NULL, 16);
@@ -120,19 +121,6 @@ static bool read_ledger(uint64_t address, struct ledger_facts *to)
         return true;
 }
 
-static char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static char *sentence(const char *format, ...)
-{
-        char *text = NULL;
-        va_list values;
-
-        va_start(values, format);
-        if (vasprintf(&text, format, values) < 0)
-                text = NULL;
-        va_end(values);
-        return text ? text : strdup("");
-}
-
 static void fill_row(const struct signal_facts *row, char *cells[COLUMNS], bool *differs)
 {
         const struct change_facts *change = &row->change;
@@ -141,17 +129,17 @@ static void fill_row(const struct signal_facts *row, char *cells[COLUMNS], bool 
         bool plain = !strcmp(row->rule_name, "protect") || !strcmp(row->action_name, row->rule_name);
 
         cells[SIGNAL] = strdup(report_signal_name(row->signal));
-        cells[KERNEL] = sentence("%s%s", kernel, other ? " (!)" : "");
+        cells[KERNEL] = phrase("%s%s", kernel, other ? " (!)" : "");
         cells[GUARDED] =
-                sentence("%s%s%s", escape(row->action_name), plain ? "" : ", ", plain ? "" : escape(row->rule_name));
+                phrase("%s%s%s", escape(row->action_name), plain ? "" : ", ", plain ? "" : escape(row->rule_name));
         cells[ASKED] = strdup(ledger_asked(row));
-        cells[SWALLOWED] = sentence("%" PRIu64, row->swallowed);
+        cells[SWALLOWED] = phrase("%" PRIu64, row->swallowed);
         cells[SENDER] = row->last.pid == live_pid() ? strdup("itself")
                         : row->last.pid             ? strdup(ledger_sender(&row->last))
                                                     : strdup("-");
-        cells[CHANGE] = change->time_ns ? sentence("%s, %s by %s in %s", ledger_time(change->time_ns),
-                                                   escape(change->verdict_name), escape(change->hook_name),
-                                                   ledger_handler(change->caller, false))
+        cells[CHANGE] = change->time_ns ? phrase("%s, %s by %s in %s", ledger_time(change->time_ns),
+                                                 escape(change->verdict_name), escape(change->hook_name),
+                                                 ledger_handler(change->caller, false))
                                         : strdup("-");
         *differs |= other;
 }
@@ -217,21 +205,12 @@ int status_print(const char *pid, bool json)
 {
         static struct ledger_facts ledger;
         struct module *guard = NULL;
-        char *rest;
-        long number = strtol(pid, &rest, 10);
         uint64_t address;
         int error;
 
-        if (*rest || number <= 0 || number > INT32_MAX) {
-                fprintf(stderr, "sigguard: \"%s\": expected the pid of a process\n", escape(pid));
+        if (!live_open(pid, name, sizeof(name), &error))
                 return STATUS_TROUBLE;
-        }
-        error = live_open((int)number);
-        if (!live_status("Name", name, sizeof(name))) {
-                fprintf(stderr, "sigguard: there is no process %ld\n", number);
-                return STATUS_TROUBLE;
-        }
-        if (error || maps_load() || !modules_start((int)number))
+        if (error || maps_load() || !modules_start(live_pid()))
                 return end(STATUS_TROUBLE, error == -EACCES || error == -EPERM
                                                    ? "cannot be read: its memory is for its own user and root only"
                                                    : "cannot be read: it has no memory, or is just ending");
@@ -244,8 +223,8 @@ int status_print(const char *pid, bool json)
                 return end(STATUS_NOT, "has libsigguard.so loaded, but its constructor has not run");
         ledger.release[sizeof(ledger.release) - 1] = 0;
         if (!ledger_check(&ledger)) {
-                fprintf(stderr, "sigguard: %ld (%s) is guarded by version %s, which only its own sigguard can read\n",
-                        number, escape(name), escape(ledger.release));
+                fprintf(stderr, "sigguard: %d (%s) is guarded by version %s, which only its own sigguard can read\n",
+                        live_pid(), escape(name), escape(ledger.release));
                 return STATUS_TROUBLE;
         }
         if (strcmp(ledger.state, "active") != 0)
@@ -255,7 +234,7 @@ int status_print(const char *pid, bool json)
                 print_json(&ledger, guard);
                 return STATUS_GUARDED;
         }
-        printf("%ld %s, guarded by %s, version %s\n", number, escape(name), escape(guard->image.path),
+        printf("%d %s, guarded by %s, version %s\n", live_pid(), escape(name), escape(guard->image.path),
                escape(ledger.release));
         print_table(&ledger);
         return STATUS_GUARDED;

@@ -59,7 +59,8 @@ const char *text_threads_waits(const struct stack *stack)
         return NULL;
 }
 
-const char *text_threads_function(const struct stack *stack)
+/* The innermost function outside libc, or null. */
+static const char *function_of(const struct stack *stack)
 {
         for (size_t i = 0; i < stack->count; i++)
                 if (!text_threads_in_libc(&stack->frames[i]) && name_of(&stack->frames[i]))
@@ -98,7 +99,7 @@ static size_t put_numbers(FILE *out, const struct report *report, size_t first)
 void text_threads_heading(FILE *out, const struct report *report, size_t first)
 {
         const struct thread *thread = &report->threads[first];
-        const char *waiting = text_threads_waits(&thread->stack), *own = text_threads_function(&thread->stack);
+        const char *waiting = text_threads_waits(&thread->stack), *own = function_of(&thread->stack);
         bool alone = true;
 
         for (size_t i = first + 1; i < report->thread_count; i++)

@@ -15,7 +15,4 @@ const char *text_threads_waits(const struct stack *stack);
 /* True if the frame's code is libc's or the loader's. */
 bool text_threads_in_libc(const struct frame *frame);
 
-/* The innermost function outside libc, or null. */
-const char *text_threads_function(const struct stack *stack);
-
 #endif

@@ -47,13 +47,6 @@ static int end(const char *format, ...)
         return TRACE_NONE;
 }
 
-static bool has_ended(void)
-{
-        char state[32];
-
-        return !live_status("State", state, sizeof(state)) || state[0] == 'Z' || state[0] == 'X';
-}
-
 /* Why the kernel says no: ptrace(2), "Ptrace access mode checking". */
 static int refused(void)
 {
@@ -66,7 +59,7 @@ static int refused(void)
                         scope = 0;
                 fclose(file);
         }
-        if (has_ended())
+        if (live_has_ended())
                 return end("has ended");
         if (live_threads_tracer(live_pid(), &tracer, name, sizeof(name)))
                 return end("is traced already, by pid %d (%s), and only one can do that at a time", tracer,
@@ -85,27 +78,18 @@ static int refused(void)
 /* What no stack can be shown of. TRACE_ALL if there is nothing against it. */
 static int check(const char *pid)
 {
-        char *rest;
-        long number = strtol(pid, &rest, 10);
         int error;
 
-        if (*rest || number <= 0 || number > INT32_MAX) {
-                fprintf(stderr, "sigguard: \"%s\": expected the pid of a process\n", escape(pid));
+        if (!live_open(pid, report.facts.program, sizeof(report.facts.program), &error))
                 return TRACE_NONE;
-        }
-        report.facts.pid = (int)number;
-        error = live_open((int)number);
-        if (!live_status("Name", report.facts.program, sizeof(report.facts.program))) {
-                fprintf(stderr, "sigguard: there is no process %ld\n", number);
-                return TRACE_NONE;
-        }
-        if (number == getpid())
+        report.facts.pid = live_pid();
+        if (live_pid() == getpid())
                 return end("cannot trace itself");
         if (error == -EACCES || error == -EPERM)
                 return refused();
         if (error)
-                return has_ended() ? end("has ended")
-                                   : end("is a part of the kernel, whose stacks are not for programs to read");
+                return live_has_ended() ? end("has ended")
+                                        : end("is a part of the kernel, whose stacks are not for programs to read");
         return TRACE_ALL;
 }
 

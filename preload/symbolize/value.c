@@ -7,6 +7,7 @@
 
 #include "memory.h"
 #include "value_words.h"
+#include "phrase.h"
 
 static const char unreadable[] = "its memory cannot be read";
 static const char parts[] = "{...}";
@@ -19,7 +20,7 @@ static char *reference_words(Dwarf_Die *type, uint64_t address, const char **rea
         struct location there = {.kind = LOCATION_MEMORY, .value = address};
         Dwarf_Die target;
         char *text = value_type(type, &target) ? words_of(&target, &there, false, reason) : NULL;
-        char *all = value_words("@0x%llx: %s", (unsigned long long)address, text ? text : "(cannot be read)");
+        char *all = phrase("@0x%llx: %s", (unsigned long long)address, text ? text : "(cannot be read)");
 
         free(text);
         *reason = NULL;

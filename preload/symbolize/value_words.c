@@ -2,29 +2,17 @@
 #include "value_words.h"
 
 #include <dwarf.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "escape.h"
 #include "memory.h"
+#include "phrase.h"
 
 #define MOST_ENUMERATORS 4096
 
 const char value_other_type[] = "not shown, values of its type are not";
-
-char *value_words(const char *format, ...)
-{
-        char *text = NULL;
-        va_list values;
-
-        va_start(values, format);
-        if (vasprintf(&text, format, values) < 0)
-                text = NULL;
-        va_end(values);
-        return text;
-}
 
 /* The type behind typedefs, const and volatile. False if there is none (void). */
 bool value_type(Dwarf_Die *die, Dwarf_Die *type)
@@ -96,9 +84,9 @@ char *value_pointer(Dwarf_Die *type, uint64_t value)
         char *text, *all;
 
         if (!value || !value_type(type, &target) || !value_is_character(&target))
-                return value_words("0x%llx", (unsigned long long)value);
+                return phrase("0x%llx", (unsigned long long)value);
         text = text_at(value);
-        all = value_words("0x%llx %s", (unsigned long long)value, text ? text : "(cannot be read)");
+        all = phrase("0x%llx %s", (unsigned long long)value, text ? text : "(cannot be read)");
         free(text);
         return all;
 }
@@ -119,7 +107,7 @@ char *value_enumerator(Dwarf_Die *type, uint64_t value, uint64_t size)
                             ((uint64_t)known & mask) == (value & mask))
                                 return strdup(escape(dwarf_diename(&child)));
                 } while (!dwarf_siblingof(&child, &child) && ++count < MOST_ENUMERATORS);
-        return value_words("%llu", (unsigned long long)(value & mask));
+        return phrase("%llu", (unsigned long long)(value & mask));
 }
 
 static char *float_words(const unsigned char *bytes, size_t size, const char **reason)
@@ -130,15 +118,15 @@ static char *float_words(const unsigned char *bytes, size_t size, const char **r
 
         if (size == sizeof(small)) {
                 memcpy(&small, bytes, size);
-                return value_words("%.9g", (double)small);
+                return phrase("%.9g", (double)small);
         }
         if (size == sizeof(usual)) {
                 memcpy(&usual, bytes, size);
-                return value_words("%.17g", usual);
+                return phrase("%.17g", usual);
         }
         if (size == sizeof(large)) {
                 memcpy(&large, bytes, size);
-                return value_words("%.18Lg", large);
+                return phrase("%.18Lg", large);
         }
         *reason = value_other_type;
         return NULL;
@@ -150,17 +138,17 @@ static char *character_words(long long value, size_t size)
         char one[2] = {(char)value, 0}, *text, *all;
 
         if (size != 1 && (value < ' ' || value > '~'))
-                return value_words("%lld", value);
+                return phrase("%lld", value);
         if (!value)
-                return value_words("0 '\\x00'");
+                return phrase("0 '\\x00'");
         text = value_quoted(one, 1, false);
         if (!text)
                 return NULL;
         /* What is between the double quotes; there is no other way to have one there. */
         if (one[0] == '"')
-                all = value_words("%lld '\"'", value);
+                all = phrase("%lld '\"'", value);
         else
-                all = value_words("%lld '%.*s'", value, (int)strlen(text) - 2, text + 1);
+                all = phrase("%lld '%.*s'", value, (int)strlen(text) - 2, text + 1);
         free(text);
         return all;
 }
@@ -179,13 +167,13 @@ char *value_base(Dwarf_Die *type, const unsigned char *bytes, size_t size, const
                 case DW_ATE_boolean:
                         if (value <= 1)
                                 return strdup(value ? "true" : "false");
-                        return value_words("%llu", (unsigned long long)value);
+                        return phrase("%llu", (unsigned long long)value);
                 case DW_ATE_signed:
-                        return value_words("%lld", (long long)extended);
+                        return phrase("%lld", (long long)extended);
                 case DW_ATE_unsigned:
-                        return value_words("%llu", (unsigned long long)value);
+                        return phrase("%llu", (unsigned long long)value);
                 case DW_ATE_address:
-                        return value_words("0x%llx", (unsigned long long)value);
+                        return phrase("0x%llx", (unsigned long long)value);
                 case DW_ATE_signed_char:
                         return character_words(extended, size);
                 case DW_ATE_unsigned_char:

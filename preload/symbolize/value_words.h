@@ -11,9 +11,6 @@
 
 extern const char value_other_type[]; /* the reason for a type that has no words */
 
-/* Text that printf would make. */
-char *value_words(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 /* The type of die, behind typedefs, const and volatile. False if there is none (void). */
 bool value_type(Dwarf_Die *die, Dwarf_Die *type);
 
