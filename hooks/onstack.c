@@ -14,19 +14,18 @@ static _Atomic uint64_t repaired;
 static void tell(struct caller caller, int signal)
 {
         static _Atomic bool told;
-        char text[LOG_LINE];
-        struct out line;
+        struct line line;
 
         if (atomic_exchange(&told, true))
                 return;
-        line = log_begin(text);
-        out_text(&line, "added SA_ONSTACK to the handler of ");
-        words_signal(&line, signal);
-        out_text(&line, " that ");
-        modules_name(&line, caller.address);
-        out_text(&line,
+        line_begin(&line, LEVEL_WARNING, signal);
+        out_text(&line.words, "added SA_ONSTACK to the handler of ");
+        words_signal(&line.words, signal);
+        out_text(&line.words, " that ");
+        modules_name(&line.words, caller.address);
+        out_text(&line.words,
                  " installs: without it, it would kill this Go program. The same is done for others without a word");
-        log_end(&line, LEVEL_WARNING);
+        log_line(&line);
 }
 
 void onstack_repair(struct caller caller, int signal, struct sigaction *action)

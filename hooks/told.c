@@ -38,40 +38,38 @@ static bool may_tell(int signal)
  */
 void told_change(struct caller caller, int signal, const void *old, const void *asked, enum verdict verdict)
 {
-        char text[LOG_LINE];
-        struct out line;
+        struct line line;
 
         if (owner_is_young() || !may_tell(signal))
                 return;
-        line = log_begin(text);
-
-        out_text(&line, verdict == VERDICT_VETOED    ? "vetoed "
-                        : verdict == VERDICT_KEPT    ? "kept guarding: "
-                        : verdict == VERDICT_CHAINED ? "chained: "
-                                                     : "changed: ");
-        out_text(&line, caller.hook);
-        out_char(&line, '(');
-        words_signal(&line, signal);
-        out_text(&line, ", ");
-        disposition_name(&line, asked);
-        out_text(&line, ") by ");
-        modules_name(&line, caller.address);
-        out_text(&line, verdict == VERDICT_PASSED    ? "; it was "
-                        : verdict == VERDICT_CHAINED ? "; handlers of others stay; its own was "
-                                                     : "; the program reads it back, the guard stays; it was ");
-        disposition_name(&line, old);
-        log_end(&line, verdict == VERDICT_KEPT || verdict == VERDICT_CHAINED ? LEVEL_INFO : LEVEL_WARNING);
+        line_begin(&line, verdict == VERDICT_KEPT || verdict == VERDICT_CHAINED ? LEVEL_INFO : LEVEL_WARNING, signal);
+        out_text(&line.words, verdict == VERDICT_VETOED    ? "vetoed "
+                              : verdict == VERDICT_KEPT    ? "kept guarding: "
+                              : verdict == VERDICT_CHAINED ? "chained: "
+                                                           : "changed: ");
+        out_text(&line.words, caller.hook);
+        out_char(&line.words, '(');
+        words_signal(&line.words, signal);
+        out_text(&line.words, ", ");
+        disposition_name(&line.words, asked);
+        out_text(&line.words, ") by ");
+        modules_name(&line.words, caller.address);
+        out_text(&line.words, verdict == VERDICT_PASSED    ? "; it was "
+                              : verdict == VERDICT_CHAINED ? "; handlers of others stay; its own was "
+                                                           : "; the program reads it back, the guard stays; it was ");
+        disposition_name(&line.words, old);
+        log_line(&line);
 }
 
 void told_lost(int signal, const void *handler)
 {
-        char text[LOG_LINE];
-        struct out line = log_begin(text);
+        struct line line;
 
-        out_text(&line, "the chain of ");
-        words_signal(&line, signal);
-        out_text(&line, " is full: its oldest handler ");
-        disposition_name(&line, handler);
-        out_text(&line, " is no longer called");
-        log_end(&line, LEVEL_WARNING);
+        line_begin(&line, LEVEL_WARNING, signal);
+        out_text(&line.words, "the chain of ");
+        words_signal(&line.words, signal);
+        out_text(&line.words, " is full: its oldest handler ");
+        disposition_name(&line.words, handler);
+        out_text(&line.words, " is no longer called");
+        log_line(&line);
 }

@@ -11,7 +11,7 @@
  * Both sides run on one machine from one build: host byte order, no padding anywhere (checked below), and a version
  * that must be equal. Both treat the other as hostile: every length is checked before it is used.
  */
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define PROTOCOL_FD 3          /* the helper's end of the pair */
 #define PROTOCOL_OUT_FD 4      /* where the text of the report goes; not open when it goes nowhere */
 #define PROTOCOL_PAYLOAD 65536 /* the most bytes behind an answer or a question */
@@ -110,6 +110,7 @@ struct crash_facts {
         struct sender_facts sender;     /* si_code <= 0, and not the process itself */
         char head[512];                 /* the head line as it was printed, zero-terminated, without newline */
         char report_dir[1024];          /* SIGGUARD_REPORT_DIR, empty if not set */
+        char line_start[256]; /* SIGGUARD_LOG_FORMAT=json: each line stands behind this and before "}, else empty */
 };
 
 struct thread_facts {

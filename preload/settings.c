@@ -9,27 +9,30 @@
 #include "settings_parts.h"
 #include "policy.h"
 
-static void print(struct out *line)
+static void print(struct line *line)
 {
-        *line->at = '\n';
-        (void)log_write(2, line->start, out_length(line) + 1, 0); /* nowhere left to tell it */
+        size_t size;
+        const char *start = line_end(line, false, &size);
+
+        (void)log_write(2, start, size, 0); /* nowhere left to tell it */
 }
 
 /* SIGGUARD_NAME: "word": expected ... */
 void settings_bad(const struct reading *of, const char *word, size_t length, const char *expected)
 {
-        char text[LOG_LINE], quoted[160];
-        struct out line = out_into(text, sizeof(text) - 1);
+        char quoted[160];
+        struct line line;
 
         if (of->quiet)
                 return;
         text_copy(quoted, length + 1 < sizeof(quoted) ? length + 1 : sizeof(quoted), word);
-        out_text(&line, "sigguard: SIGGUARD_");
-        out_text(&line, of->setting->name);
-        out_text(&line, ": \"");
-        out_escaped(&line, quoted);
-        out_text(&line, "\": expected ");
-        out_text(&line, expected);
+        line_begin(&line, LEVEL_WARNING, 0);
+        out_text(&line.words, "SIGGUARD_");
+        out_text(&line.words, of->setting->name);
+        out_text(&line.words, ": \"");
+        out_escaped(&line.words, quoted);
+        out_text(&line.words, "\": expected ");
+        out_text(&line.words, expected);
         print(&line);
 }
 
@@ -88,6 +91,13 @@ static void read_log(struct reading *of, const char *value)
         log_close(fd);
 }
 
+/* settings_read() has looked for json before all others, because their mistakes are lines too. */
+static void read_log_format(struct reading *of, const char *value)
+{
+        if (!text_equal(value, "json") && !text_equal(value, "text"))
+                bad_value(of, value);
+}
+
 static void read_level(struct reading *of, const char *value)
 {
         static const char *const levels[] = {"error", "warning", "info", "debug"};
@@ -96,7 +106,7 @@ static void read_level(struct reading *of, const char *value)
         if (level < 0)
                 bad_value(of, value);
         else
-                of->to->level = (enum log_level)level;
+                of->to->level = LEVEL_ERROR + (unsigned)level;
 }
 
 static void read_report(struct reading *of, const char *value)
@@ -169,6 +179,7 @@ static const struct setting settings[] = {
         {"ONLY", "names or paths of programs, with * and ?", read_only},
         {"SKIP", "names or paths of programs, with * and ?", read_skip},
         {"LOG", "stderr, journal, none or an absolute path", read_log},
+        {"LOG_FORMAT", "text or json", read_log_format},
         {"LEVEL", "error, warning, info or debug", read_level},
         {"REPORT", "text or json", read_report},
         {"REPORT_DIR", "an absolute path", read_report_dir},
@@ -191,18 +202,19 @@ static const struct setting *setting_named(const char *name)
 
 static void unknown(const struct reading *of, const char *entry, size_t name)
 {
-        char text[LOG_LINE], quoted[64];
-        struct out line = out_into(text, sizeof(text) - 1);
+        char quoted[64];
+        struct line line;
 
         if (of->quiet)
                 return;
         text_copy(quoted, name + 1 < sizeof(quoted) ? name + 1 : sizeof(quoted), entry);
-        out_text(&line, "sigguard: SIGGUARD_");
-        out_escaped(&line, quoted);
-        out_text(&line, ": no such setting; expected SIGGUARD_ and one of");
+        line_begin(&line, LEVEL_WARNING, 0);
+        out_text(&line.words, "SIGGUARD_");
+        out_escaped(&line.words, quoted);
+        out_text(&line.words, ": no such setting; expected SIGGUARD_ and one of");
         for (size_t i = 0; i < SETTINGS; i++) {
-                out_char(&line, ' ');
-                out_text(&line, settings[i].name);
+                out_char(&line.words, ' ');
+                out_text(&line.words, settings[i].name);
         }
         print(&line);
 }
@@ -234,35 +246,24 @@ static void read_journal_stream(const char *value, struct guard *to)
         to->journal_ino = number[1];
 }
 
-/*
- * A rule for a signal that is left alone, known only when all settings are read: a chain needs no action besides, the
- * others would do nothing.
- */
-static void finish_rules(struct reading *of)
+static bool asks_for_json(char **environment)
 {
-        for (int signal = 1; signal < GUARD_SIGNALS; signal++) {
-                char name[16];
-                struct out word = out_into(name, sizeof(name));
+        bool json = false;
 
-                if (!(of->ruled & set_of(signal)))
-                        continue;
-                words_signal(&word, signal);
-                of->setting = setting_named("OVERRIDE");
-                if (of->to->rule[signal] == RULE_CHAIN && of->to->action[signal] == ACTION_LEAVE)
-                        of->to->action[signal] = ACTION_CHAIN;
-                else if (of->to->rule[signal] == RULE_CHAIN && of->to->action[signal] == ACTION_CRASH)
-                        settings_bad(of, name, out_length(&word),
-                                     "a signal that SIGGUARD_POLICY does not make a crash");
-                else if (of->to->action[signal] == ACTION_LEAVE)
-                        settings_bad(of, name, out_length(&word),
-                                     "a signal that is guarded: give it an action in SIGGUARD_POLICY, like report");
+        for (; environment && *environment; environment++) {
+                const char *value = text_after(*environment, "SIGGUARD_LOG_FORMAT=");
+
+                if (value)
+                        json = text_equal(value, "json");
         }
+        return json;
 }
 
 struct settings_scope settings_read(char **environment, bool quiet, struct guard *to)
 {
         struct reading of = {.to = to, .quiet = quiet};
 
+        to->json_lines = asks_for_json(environment);
         settings_read_segfault(environment, to); /* ours come later and win */
         for (char **entry = environment; entry && *entry; entry++) {
                 const char *rest = text_after(*entry, "SIGGUARD_");
@@ -272,6 +273,7 @@ struct settings_scope settings_read(char **environment, bool quiet, struct guard
                 else if ((rest = text_after(*entry, "JOURNAL_STREAM=")))
                         read_journal_stream(rest, to);
         }
-        finish_rules(&of);
+        of.setting = setting_named("OVERRIDE");
+        settings_finish_rules(&of);
         return (struct settings_scope){!of.skipped && (!of.only_set || of.named), of.named};
 }

@@ -162,3 +162,23 @@ bool settings_names_us(const struct guard *us, const char *list)
                         return false;
         }
 }
+
+void settings_finish_rules(struct reading *of)
+{
+        for (int signal = 1; signal < GUARD_SIGNALS; signal++) {
+                char name[16];
+                struct out word = out_into(name, sizeof(name));
+
+                if (!(of->ruled & set_of(signal)))
+                        continue;
+                words_signal(&word, signal);
+                if (of->to->rule[signal] == RULE_CHAIN && of->to->action[signal] == ACTION_LEAVE)
+                        of->to->action[signal] = ACTION_CHAIN;
+                else if (of->to->rule[signal] == RULE_CHAIN && of->to->action[signal] == ACTION_CRASH)
+                        settings_bad(of, name, out_length(&word),
+                                     "a signal that SIGGUARD_POLICY does not make a crash");
+                else if (of->to->action[signal] == ACTION_LEAVE)
+                        settings_bad(of, name, out_length(&word),
+                                     "a signal that is guarded: give it an action in SIGGUARD_POLICY, like report");
+        }
+}

@@ -33,6 +33,12 @@ size_t settings_equals(const char *word, size_t length);
 void settings_read_policy(struct reading *of, const char *value);
 void settings_read_override(struct reading *of, const char *value);
 
+/*
+ * A rule for a signal that is left alone, known only when all settings are read: a chain needs no action besides, the
+ * others would do nothing.
+ */
+void settings_finish_rules(struct reading *of);
+
 /* SEGFAULT_SIGNALS and SEGFAULT_OUTPUT_NAME, as libSegFault understands them. */
 void settings_read_segfault(char **environment, struct guard *to);
 

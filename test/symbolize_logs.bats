@@ -161,6 +161,20 @@ as_docker() {
         [ "$(tail -n 1 "$BATS_TEST_TMPDIR/named")" = "$(tail -n 1 "$BATS_TEST_TMPDIR/log")" ]
 }
 
+@test "lines of SIGGUARD_LOG_FORMAT=json are named line by line, also where Docker or Kubernetes wrapped them" {
+        local log=$BATS_TEST_TMPDIR/log
+        jq -Rc '{time_ns: 1, level: "critical", pid: 4711, program: "service", signal: "SIGSEGV", message: .}' \
+                "$REPORTS/raw" >"$log"
+        sigguard symbolize --debug-dir "$STORE" "$log" >"$log.named"
+        [ "$(jq -r .message "$log.named")" = "$(plain_output)" ]
+        [ "$(jq -c 'del(.message)' "$log.named" | sort -u)" = "$(jq -c 'del(.message)' "$log" | sort -u)" ]
+        as_docker "$log" >"$log.docker"
+        cmp <(sigguard symbolize --debug-dir "$STORE" "$log.docker") <(as_docker "$log.named")
+        sed 's/^/2026-11-21T07:00:00.1Z stderr F /' "$log" >"$log.kubernetes"
+        cmp <(sigguard symbolize --debug-dir "$STORE" "$log.kubernetes") \
+                <(sed 's/^/2026-11-21T07:00:00.1Z stderr F /' "$log.named")
+}
+
 @test "a JSON report that Docker or Kubernetes cut into parts is put together" {
         local log=$BATS_TEST_TMPDIR/log
         # as long as a report with many threads

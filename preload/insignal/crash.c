@@ -122,7 +122,7 @@ void crash_failed(const char *step, long error)
 int crash_say(struct crash *crash, const char *lines)
 {
         uint64_t start = sys_now(CLOCK_MONOTONIC), spent;
-        int done = log_report(lines, crash->patience_ms);
+        int done = log_report(lines, &crash->facts, crash->patience_ms);
 
         spent = (sys_now(CLOCK_MONOTONIC) - start) / 1000000u;
         crash->patience_ms = spent < crash->patience_ms ? crash->patience_ms - (unsigned)spent : 0;

@@ -31,41 +31,39 @@ static bool may_tell(int signal)
 /* "ignored SIGHUP from pid 812 (logrotate), uid 0; 3 so far" */
 static void swallow(int signal, siginfo_t *info, void *context)
 {
-        char text[LOG_LINE];
+        struct line line;
         struct sender_facts sender;
         bool told = may_tell(signal) && guard.level >= LEVEL_WARNING;
-        struct out line;
         uint64_t count;
 
         count = ledger_swallowed(signal, info, told, &sender);
         if (!told)
                 return;
-        line = log_begin(text);
-        out_text(&line, "ignored ");
-        words_signal(&line, signal);
-        if (signal != SIGPIPE || !pipes_name(&line, info, context)) {
-                out_text(&line, " from ");
-                sender_words(&line, info, &sender);
+        line_begin(&line, LEVEL_WARNING, signal);
+        out_text(&line.words, "ignored ");
+        words_signal(&line.words, signal);
+        if (signal != SIGPIPE || !pipes_name(&line.words, info, context)) {
+                out_text(&line.words, " from ");
+                sender_words(&line.words, info, &sender);
         }
-        out_text(&line, "; ");
-        out_number(&line, (int64_t)count);
-        out_text(&line, " so far");
-        log_end(&line, LEVEL_WARNING);
+        out_text(&line.words, "; ");
+        out_number(&line.words, (int64_t)count);
+        out_text(&line.words, " so far");
+        log_line(&line);
 }
 
 static void report_sender(int signal, siginfo_t *info, const char *what_next)
 {
-        char text[LOG_LINE];
+        struct line line;
         struct sender_facts sender;
-        struct out line;
 
         sender_learn(info, &sender);
-        line = log_begin(text);
-        words_signal(&line, signal);
-        out_text(&line, " from ");
-        sender_words(&line, info, &sender);
-        out_text(&line, what_next);
-        log_end(&line, LEVEL_WARNING);
+        line_begin(&line, LEVEL_WARNING, signal);
+        words_signal(&line.words, signal);
+        out_text(&line.words, " from ");
+        sender_words(&line.words, info, &sender);
+        out_text(&line.words, what_next);
+        log_line(&line);
 }
 
 enum by_default { DEFAULT_NOTHING, DEFAULT_STOP, DEFAULT_END };

@@ -13,7 +13,7 @@
 enum action_kind { ACTION_LEAVE, ACTION_IGNORE, ACTION_DISCARD, ACTION_REPORT, ACTION_CRASH, ACTION_CHAIN };
 enum rule_kind { RULE_ALLOW, RULE_LOG, RULE_PROTECT, RULE_VETO, RULE_CHAIN };
 enum log_target { LOG_STDERR, LOG_JOURNAL, LOG_NONE, LOG_FILE };
-enum log_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
+enum log_level { LEVEL_CRITICAL, LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
 
 struct guard {
         bool active; /* false: dormant or disabled, every hook is a plain call to the next one */
@@ -21,6 +21,7 @@ struct guard {
         bool tool;   /* a filter started by a guarded service: pipeline manners */
         bool shell;  /* SIGPIPE left alone, HUP cloaked */
         bool json, all_threads, source, locals;
+        bool json_lines;               /* SIGGUARD_LOG_FORMAT */
         uint8_t action[GUARD_SIGNALS]; /* enum action_kind; ACTION_CHAIN: left alone but for its handlers' chain */
         uint8_t rule[GUARD_SIGNALS];   /* enum rule_kind */
         signal_set guarded;            /* action other than leave */

@@ -40,6 +40,11 @@ void head_learn(struct crash *crash)
         }
         text_copy(facts->program, sizeof(facts->program), guard.program);
         text_copy(facts->report_dir, sizeof(facts->report_dir), guard.report_dir);
+        if (line_is_json()) {
+                struct out start = out_into(facts->line_start, sizeof(facts->line_start));
+
+                line_json(&start, LEVEL_CRITICAL, facts->signal, facts->time_ns);
+        }
         (void)sys(__NR_prctl, PR_GET_NAME, facts->thread); /* at worst it stays empty */
         if (facts->code <= 0 && crash->info->si_pid != facts->pid)
                 sender_learn(crash->info, &facts->sender);

@@ -5,21 +5,12 @@
 #include <stdatomic.h>
 #include <sys/un.h>
 
+#include "insignal/words.h"
 #include "memory.h"
 
 #define PIECE 4096 /* PIPE_BUF: pipe(7) takes so much whole or not at all */
 
 static _Atomic uint64_t lost, told;
-
-struct out log_begin(char *buffer)
-{
-        struct out line = out_into(buffer, LOG_LINE);
-
-        out_text(&line, "sigguard[");
-        out_number(&line, sys_getpid());
-        out_text(&line, "]: ");
-        return line;
-}
 
 /*
  * One write that does not wait. A socket takes MSG_DONTWAIT. A pipe is polled and then written with RWF_NOWAIT, since
@@ -116,13 +107,15 @@ void log_close(int fd)
  * One datagram in systemd's native journal protocol: a value that may hold newlines comes behind its length, 64 bit
  * little endian, which is the byte order of every machine that we know.
  */
-static int log_journal(const char *text, char priority)
+static int log_journal(const char *text, enum log_level level, int signal)
 {
         static const struct sockaddr_un journal = {AF_UNIX, "/run/systemd/journal/socket"};
         char fields[] = "PRIORITY=?\nSYSLOG_IDENTIFIER=sigguard\nMESSAGE\n";
+        char last[40];
+        struct out named = out_into(last, sizeof(last));
         uint64_t length = strlen(text);
         struct iovec parts[] = {
-                {fields, sizeof(fields) - 1}, {&length, 8}, {(void *)(uintptr_t)text, length}, {fields + 10, 1}};
+                {fields, sizeof(fields) - 1}, {&length, 8}, {(void *)(uintptr_t)text, length}, {last, 0}};
         struct msghdr message = {.msg_name = (void *)(uintptr_t)&journal,
                                  .msg_namelen = sizeof(journal),
                                  .msg_iov = parts,
@@ -132,77 +125,91 @@ static int log_journal(const char *text, char priority)
 
         if (fd < 0)
                 return fd;
-        fields[9] = priority;
+        fields[9] = line_mark(level);
+        out_text(&named, "\nSIGGUARD_SIGNAL=");
+        words_signal(&named, signal);
+        out_char(&named, '\n');
+        parts[3].iov_len = out_length(&named);
         done = sys(__NR_sendmsg, fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         (void)sys_close(fd); /* a datagram is not buffered in it */
         return done < 0 ? (int)done : 0;
 }
 
-static int report_to(int fd, bool priority, const char *lines, unsigned wait_ms)
+/* Line by line, because each of them needs something around it. Only the thread that owns the crash comes here. */
+static int report_lines(int fd, bool marked, const char *lines, const struct crash_facts *crash, unsigned wait_ms)
 {
+        static struct line line;
         int done = 0;
+
+        while (*lines && done == 0) {
+                const char *start;
+                size_t size;
+
+                line_open(&line, LEVEL_CRITICAL, crash->signal, crash->time_ns);
+                while (*lines && *lines != '\n' && line_has_room(&line))
+                        out_char(&line.words, *lines++);
+                lines += *lines == '\n';
+                start = line_end(&line, marked, &size);
+                done = log_write(fd, start, size, wait_ms);
+        }
+        return done;
+}
+
+static int report_to(int fd, bool marked, const char *lines, const struct crash_facts *crash, unsigned wait_ms)
+{
+        int done;
 
         if (fd < 0)
                 return fd;
-        if (!priority)
+        if (marked || line_is_json())
+                done = report_lines(fd, marked, lines, crash, wait_ms);
+        else
                 done = log_write(fd, lines, strlen(lines), wait_ms);
-        while (priority && *lines && done == 0) {
-                static char one[LOG_LINE * 2 + 8]; /* only the thread that owns the crash comes here */
-                struct out line = out_into(one, sizeof(one));
-
-                out_text(&line, "<2>");
-                do
-                        out_char(&line, *lines);
-                while (*lines++ != '\n' && *lines);
-                done = log_write(fd, one, out_length(&line), wait_ms);
-        }
         log_close(fd);
         return done;
 }
 
-int log_report(const char *lines, unsigned wait_ms)
+int log_report(const char *lines, const struct crash_facts *crash, unsigned wait_ms)
 {
-        bool priority = false;
+        bool marked = false;
         int fd, done;
 
         if (guard.log == LOG_NONE)
                 return 0;
-        if (guard.log == LOG_JOURNAL && log_journal(lines, '2') == 0)
+        if (guard.log == LOG_JOURNAL && log_journal(lines, LEVEL_CRITICAL, crash->signal) == 0)
                 return 0;
-        fd = log_open(&priority);
-        done = report_to(fd, priority, lines, wait_ms);
+        fd = log_open(&marked);
+        done = report_to(fd, marked, lines, crash, wait_ms);
         if (done < 0 && guard.log == LOG_FILE) { /* the disk is full: a crash must be told somewhere */
-                fd = open_stderr(&priority);
-                done = report_to(fd, priority, lines, wait_ms);
+                fd = open_stderr(&marked);
+                done = report_to(fd, marked, lines, crash, wait_ms);
         }
         return done;
 }
 
-void log_end(struct out *line, enum log_level level)
+void log_line(struct line *line)
 {
-        static const char *const prefix[] = {"<3>", "<4>", "<6>", "<7>"};
-        char with_prefix[LOG_LINE + 8];
-        struct out whole = out_into(with_prefix, sizeof(with_prefix));
         uint64_t missing = atomic_load(&lost);
         uint64_t already = atomic_load(&told);
-        bool priority = false;
-        int fd, done;
+        int fd, done = -ENOENT;
 
-        if (level > guard.level || guard.log == LOG_NONE)
+        if (line->level > guard.level || guard.log == LOG_NONE)
                 return;
         if (missing > already) {
-                out_text(line, " (lines lost before this one: ");
-                out_number(line, (int64_t)(missing - already));
-                out_char(line, ')');
+                out_text(&line->words, " (lines lost before this one: ");
+                out_number(&line->words, (int64_t)(missing - already));
+                out_char(&line->words, ')');
         }
-        done = guard.log == LOG_JOURNAL ? log_journal(line->start, prefix[level][1]) : -ENOENT;
+        if (guard.log == LOG_JOURNAL)
+                done = log_journal(line->words.start, line->level, line->signal);
         if (done < 0) {
-                fd = log_open(&priority);
-                if (priority)
-                        out_text(&whole, prefix[level]);
-                out_text(&whole, line->start);
-                out_char(&whole, '\n');
-                done = fd < 0 ? fd : log_write(fd, whole.start, out_length(&whole), 0);
+                bool marked;
+                const char *start;
+                size_t size;
+
+                fd = log_open(&marked);
+                start = line_end(line, marked, &size);
+                done = fd < 0 ? fd : log_write(fd, start, size, 0);
                 log_close(fd);
         }
         if (done < 0)

@@ -2,16 +2,11 @@
 #ifndef SIGGUARD_LOG_H
 #define SIGGUARD_LOG_H
 
-#include "insignal/guard.h"
-#include "insignal/out.h"
+#include "insignal/line.h"
+#include "protocol.h"
 
-#define LOG_LINE 512 /* the most bytes of one line; at most PIPE_BUF, so that a pipe takes it whole or not at all */
-
-/* Starts a line: "sigguard[PID]: ". The buffer is the caller's, at least LOG_LINE bytes. */
-struct out log_begin(char *buffer);
-
-/* Ends and writes it where SIGGUARD_LOG says, if level is within SIGGUARD_LEVEL. Keeps errno. Safe in a handler. */
-void log_end(struct out *line, enum log_level level);
+/* Ends a line and writes it where SIGGUARD_LOG says, if its level is within SIGGUARD_LEVEL. Safe in a signal handler. */
+void log_line(struct line *line);
 
 /*
  * Opens where lines go and says in *priority whether they need journald's prefix: stderr for the journal, which takes
@@ -28,9 +23,9 @@ void log_close(int fd);
 int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms);
 
 /*
- * Writes whole lines of a crash where SIGGUARD_LOG says, waiting up to wait_ms for a slow reader; 0, or a negative errno
- * with the rest lost. Safe in a signal handler.
+ * Writes whole lines of a crash where SIGGUARD_LOG says, waiting up to wait_ms for a slow reader; 0, or a
+ * negative errno with the rest lost. Safe in a signal handler.
  */
-int log_report(const char *lines, unsigned wait_ms);
+int log_report(const char *lines, const struct crash_facts *crash, unsigned wait_ms);
 
 #endif

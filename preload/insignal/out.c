@@ -1,22 +1,24 @@
 /* Builds one line of text in a fixed buffer. */
 #include "insignal/out.h"
 
-#include <stdbool.h>
-
 static const char digits[] = "0123456789abcdef";
 
 struct out out_into(char *buffer, size_t size)
 {
         *buffer = 0;
-        return (struct out){buffer, buffer, buffer + size - 1};
+        return (struct out){buffer, buffer, buffer + size - 1, false};
 }
 
 void out_char(struct out *to, char byte)
 {
-        if (to->at < to->end) {
-                *to->at++ = byte;
-                *to->at = 0;
-        }
+        bool escaped = to->quoted && (byte == '"' || byte == '\\');
+
+        if (to->end - to->at <= escaped)
+                return;
+        if (escaped)
+                *to->at++ = '\\';
+        *to->at++ = byte;
+        *to->at = 0;
 }
 
 void out_text(struct out *to, const char *text)

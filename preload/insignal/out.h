@@ -2,12 +2,14 @@
 #ifndef SIGGUARD_OUT_H
 #define SIGGUARD_OUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* at grows towards end; what does not fit is left out, and the text stays terminated. */
 struct out {
         char *start, *at, *end;
+        bool quoted; /* inside a JSON string: a quotation mark and a backslash are escaped */
 };
 
 /* size: of the buffer, at least 1. The buffer stays the caller's. */

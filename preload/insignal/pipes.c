@@ -91,8 +91,7 @@ bool pipes_end(const siginfo_t *info, const void *context)
 {
         static _Atomic unsigned in_a_row;
         static _Atomic int last;
-        char text[LOG_LINE];
-        struct out line;
+        struct line line;
         int output;
 
         if (!is_own_write(info))
@@ -106,10 +105,10 @@ bool pipes_end(const siginfo_t *info, const void *context)
                 return true;
         if (atomic_fetch_add(&in_a_row, 1) + 1 < MOST_IN_A_ROW)
                 return false;
-        line = log_begin(text);
-        out_text(&line, "10000 SIGPIPEs in a row from writes to fd ");
-        out_number(&line, output);
-        out_text(&line, ", which nobody reads: it ends of this one, as by default");
-        log_end(&line, LEVEL_ERROR);
+        line_begin(&line, LEVEL_ERROR, SIGPIPE);
+        out_text(&line.words, "10000 SIGPIPEs in a row from writes to fd ");
+        out_number(&line.words, output);
+        out_text(&line.words, ", which nobody reads: it ends of this one, as by default");
+        log_line(&line);
         return true;
 }

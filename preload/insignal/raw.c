@@ -147,7 +147,7 @@ static void what_failed(struct out *to, const struct crash *crash)
 static void put_in_directory(struct crash *crash, const char *end)
 {
         const char *const parts[] = {crash->facts.head, "\n", crash->kept, text, end, NULL};
-        static char line[LOG_LINE];
+        static char line[LINE_SIZE];
         struct out to = out_into(line, sizeof(line));
         int failed;
 

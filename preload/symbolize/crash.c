@@ -160,7 +160,7 @@ static uint64_t print_report(void)
                 }
         }
         if (!printed && text)
-                printed = deliver_print(text, strlen(text), report.facts.want & WANT_PRIORITY);
+                printed = deliver_print(&report.facts, text, strlen(text));
         free(text);
         return printed ? DONE_PRINTED : 0;
 }

@@ -1,78 +1,14 @@
-/* Writes the report: to a descriptor that may be a full pipe, and to a file that is there whole or not at all. */
+/* Writes the report to a file that is there whole or not at all. */
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "deliver.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#define STALLED_MS 100
-static const char priority_mark[] = "<2>";
-
-/* One piece that a pipe takes whole or not at all, after it said that it has room. */
-static bool print_piece(const char *piece, size_t length)
-{
-        while (length) {
-                struct pollfd fd = {.fd = PROTOCOL_OUT_FD, .events = POLLOUT};
-                int ready = poll(&fd, 1, STALLED_MS);
-
-                if (ready < 0 && errno == EINTR)
-                        continue;
-                if (ready <= 0 || !(fd.revents & POLLOUT))
-                        return false;
-                ssize_t written = write(PROTOCOL_OUT_FD, piece, length);
-
-                if (written < 0 && errno != EINTR && errno != EAGAIN)
-                        return false;
-                if (written > 0) {
-                        piece += written;
-                        length -= (size_t)written;
-                }
-        }
-        return true;
-}
-
-bool deliver_print(const char *text, size_t length, bool priority)
-{
-        char piece[PIPE_BUF];
-        size_t used = 0;
-
-        while (length) {
-                const char *end = memchr(text, '\n', length);
-                size_t line = end ? (size_t)(end - text) + 1 : length;
-                size_t mark = priority ? sizeof(priority_mark) - 1 : 0;
-
-                /* Whole lines together, so that other writers to the same pipe cannot cut one. */
-                if (used && used + mark + line > sizeof(piece)) {
-                        if (!print_piece(piece, used))
-                                return false;
-                        used = 0;
-                }
-                memcpy(piece + used, priority_mark, mark);
-                used += mark;
-                text += line;
-                length -= line;
-                for (size_t done = 0; done < line;) {
-                        size_t part = line - done < sizeof(piece) - used ? line - done : sizeof(piece) - used;
-
-                        memcpy(piece + used, text - line + done, part);
-                        used += part;
-                        done += part;
-                        if (done < line) {
-                                if (!print_piece(piece, used))
-                                        return false;
-                                used = 0;
-                        }
-                }
-        }
-        return print_piece(piece, used);
-}
 
 static int write_all(int fd, const char *text)
 {

@@ -7,8 +7,11 @@
 
 #include "report.h"
 
-/* Writes text to PROTOCOL_OUT_FD, each line with the prefix "<2>" if priority. Safe in a signal handler. */
-bool deliver_print(const char *text, size_t length, bool priority);
+/*
+ * Writes a report to PROTOCOL_OUT_FD as the crash asks for it: each line behind journald's mark "<2>", as the words of a
+ * JSON object, or as it is. Safe in a signal handler.
+ */
+bool deliver_print(const struct crash_facts *facts, const char *text, size_t length);
 
 /* One message with fields to journald. */
 bool deliver_journal(const struct report *report, const char *text);

@@ -114,6 +114,24 @@ static void take_object(struct logline *line, json_t *object)
                 line->open = length >= DOCKER_CUTS_AT || is_cut(line->content);
 }
 
+/* SIGGUARD_LOG_FORMAT=json (insignal/line.h), also where a container runtime has wrapped the line once more. */
+static void take_ours(struct logline *line, const char *text)
+{
+        json_t *object = *text == '{' ? json_loads(text, 0, NULL) : NULL;
+        char *message = object && member(object, "program") && json_is_integer(json_object_get(object, "time_ns"))
+                                ? text_of(json_object_get(object, "message"))
+                                : NULL;
+
+        if (message) {
+                free(line->content);
+                line->content = message;
+                line->ours = json_incref(object);
+                if (line->by == WRAPPED_NOT)
+                        line->by = WRAPPED_OURS;
+        }
+        json_decref(object);
+}
+
 bool logline_take(struct logline *line, const char *text, size_t length)
 {
         char *plain;
@@ -142,6 +160,7 @@ bool logline_take(struct logline *line, const char *text, size_t length)
         else if (!object)
                 take_cri(line, plain);
         json_decref(object);
+        take_ours(line, line->content ? line->content : plain);
         if (line->by == WRAPPED_NOT)
                 line->content = plain;
         else
@@ -180,45 +199,6 @@ bool logline_join(struct logline *line, struct logline *next)
         return true;
 }
 
-static void put_object(const struct logline *line, const char *text, size_t length, const char *end, FILE *out)
-{
-        json_t *copy = json_copy(line->object);
-        json_t *value = json_sprintf("%.*s%s", (int)length, text, end);
-        char *dumped;
-
-        /* Null: it is no UTF-8, and JSON can hold nothing else. */
-        json_object_set_new(copy, line->key, value ? value : json_string(escape(text)));
-        dumped = json_dumps(copy, JSON_COMPACT);
-        fputs(dumped ? dumped : "{}", out);
-        free(dumped);
-        json_decref(copy);
-}
-
-void logline_put(const struct logline *line, const char *content, FILE *out)
-{
-        const char *end = line->carriage ? "\r\n" : "\n";
-
-        if (line->by == WRAPPED_OBJECT)
-                put_object(line, content, strlen(content), "", out);
-        for (const char *at = content; line->by != WRAPPED_OBJECT && at; at = strchr(at, '\n')) {
-                if (at > content) {
-                        fputs(end, out);
-                        at++;
-                }
-                size_t length = strcspn(at, "\n");
-
-                if (line->by == WRAPPED_DOCKER) {
-                        put_object(line, at, length, "\n", out);
-                } else {
-                        if (line->by == WRAPPED_CRI)
-                                fwrite(line->written + line->last, 1, line->head, out);
-                        fwrite(at, 1, length, out);
-                }
-        }
-        if (line->newline)
-                fputs(end, out);
-}
-
 void logline_free(struct logline *line)
 {
         free(line->written);
@@ -226,5 +206,6 @@ void logline_free(struct logline *line)
         free(line->key);
         free(line->stream);
         json_decref(line->object);
+        json_decref(line->ours);
         *line = (struct logline){0};
 }

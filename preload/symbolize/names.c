@@ -34,9 +34,9 @@ static bool in_operator(const char *name, size_t at)
 static void collapse(const char *name, char *to, size_t room)
 {
         static const char anonymous[] = "(anonymous namespace)";
-        size_t used = 0, depth = 0, shown = name[0] == '<';
+        size_t used = 0, depth = 0, shown = name[0] == '<', i;
 
-        for (size_t i = 0; name[i] && used + 8 < room; i++) {
+        for (i = 0; name[i] && used + 8 < room; i++) {
                 bool plain = in_operator(name, i) || (name[i] == '>' && i && name[i - 1] == '-');
 
                 if (depth <= shown && !strncmp(name + i, anonymous, sizeof(anonymous) - 1) &&
@@ -57,7 +57,7 @@ static void collapse(const char *name, char *to, size_t room)
                         to[used++] = name[i];
                 }
         }
-        to[used] = 0;
+        snprintf(to + used, room - used, "%s", name[i] ? "..." : "");
 }
 
 const char *names_brief(const char *name)

@@ -64,6 +64,7 @@ static void end_strings(struct crash_facts *facts)
         ledger_end_sender(&facts->sender);
         facts->head[sizeof(facts->head) - 1] = 0;
         facts->report_dir[sizeof(facts->report_dir) - 1] = 0;
+        facts->line_start[sizeof(facts->line_start) - 1] = 0;
 }
 
 static void take_degradations(struct report *report)

@@ -63,7 +63,7 @@ static void rescue(int signal)
         uint64_t done = 0;
 
         add_reason(signal == SIGALRM);
-        if (deliver_print(ready.text, ready.length, report->facts.want & WANT_PRIORITY))
+        if (deliver_print(&report->facts, ready.text, ready.length))
                 done |= DONE_PRINTED;
         /* Writing a file allocates nothing but a name. */
         if (!report->facts.report_dir[0] || !deliver_file(report, ready.text))

@@ -6,6 +6,7 @@
 #include "insignal/chain.h"
 #include "insignal/disposition.h"
 #include "insignal/guard.h"
+#include "insignal/line.h"
 #include "insignal/log.h"
 #include "policy.h"
 #include "settings.h"
@@ -19,7 +20,7 @@ struct guard guard;
 int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms)
 {
         (void)wait_ms;
-        if (fd != 2 || !size || size > LOG_LINE || bytes[size - 1] != '\n')
+        if (fd != 2 || !size || size > LINE_SIZE || bytes[size - 1] != '\n')
                 abort();
         for (size_t i = 0; i < size - 1; i++)
                 if (bytes[i] < ' ' || bytes[i] > '~')
