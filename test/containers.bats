@@ -171,6 +171,10 @@ same() {
                 order raise
                 it_lives
                 [ $image = bare_plain ] || wait_for_line "$err" "sigguard: end of report"
+                # and it is still on guard
+                order fault
+                has "$(how_it_ended)" "^container exited on segmentation fault"
+                [ $image = bare_plain ] || [ "$(grep -c "^sigguard: end of report" "$err")" = 2 ]
                 close_containers
         done
 }
@@ -181,7 +185,7 @@ same() {
         has "$(cat "$out")" "^entry is process 1$"
         has "$(cat "$out")" "^ready as process 1$"
         # dash catches a signal or two of its own, and none of ours
-        caught=$(sed -n 's/^caught//p' "$out")
+        caught=$(sed -n 's/^caught[[:space:]]*//p' "$out")
         out_of_set USR1 "$caught"
         signal_container USR1
         wait_for_line "$err" "ignored SIGUSR1"
