@@ -146,8 +146,25 @@ uint64_t modules_address(const struct module *module, uint64_t address)
         return address + module->bias;
 }
 
-/* Reads the program headers of the ELF header at base; false if that is no ELF header of this machine. */
-static bool read_headers(struct module *module, uint64_t base)
+/* Whether one of the segments is what mapping maps. */
+static bool has_mapping(const Elf64_Phdr *headers, int count, uint64_t bias, const struct mapping *mapping)
+{
+        for (int i = 0; i < count; i++) {
+                uint64_t start = headers[i].p_vaddr + bias;
+
+                if (headers[i].p_type == PT_LOAD && mapping->end > start &&
+                    mapping->start < start + headers[i].p_filesz &&
+                    mapping->start - start == mapping->offset - headers[i].p_offset)
+                        return true;
+        }
+        return false;
+}
+
+/*
+ * Reads the program headers of the ELF header at base; false if that is no ELF header of this machine, or of a file
+ * that does not have the mapping (if not null) where it is.
+ */
+static bool read_headers(struct module *module, uint64_t base, const struct mapping *mapping)
 {
         Elf64_Ehdr file;
         Elf64_Phdr headers[MOST_HEADERS];
@@ -167,7 +184,8 @@ static bool read_headers(struct module *module, uint64_t base)
         module->low = UINT64_MAX;
         for (int i = 0; i < file.e_phnum && found; i++)
                 take_header(module, &headers[i]);
-        return found && module->low < module->high;
+        return found && module->low < module->high &&
+               (!mapping || has_mapping(headers, file.e_phnum, module->bias, mapping));
 }
 
 static struct module *add_module(uint64_t base, const char *path)
@@ -181,7 +199,7 @@ static struct module *add_module(uint64_t base, const char *path)
         module->image.mapped = mapped_file;
         module->image.in_process = true;
         module->image.path = strdup(path);
-        if (!module->image.path || !read_headers(module, base)) {
+        if (!module->image.path || !read_headers(module, base, NULL)) {
                 free(module->image.path);
                 free(module);
                 return NULL;
@@ -202,15 +220,22 @@ static void take_vdso(struct module *module, const struct mapping *mapping)
                 image_from_memory(&module->image, bytes, length);
 }
 
-/* The mapping of the same file, at or below mapping, that begins with the file's ELF header. */
+/*
+ * The mapping of the same file, at or below mapping, that begins with the file's ELF header. A linker (lld, mold) may
+ * lay several segments into the file's first page: then each of them begins with it, and the lowest is meant.
+ */
 static const struct mapping *find_header(const struct mapping *mapping)
 {
-        const struct mapping *lowest = maps_at(0);
+        const struct mapping *lowest = maps_at(0), *found = NULL;
 
-        for (const struct mapping *at = mapping; at >= lowest && mapping - at < 64; at--)
-                if (!at->offset && at->inode == mapping->inode && !strcmp(at->name, mapping->name))
-                        return at;
-        return NULL;
+        for (const struct mapping *at = mapping; at >= lowest && mapping - at < 64; at--) {
+                struct module trial = {0};
+
+                if (!at->offset && at->inode == mapping->inode && !strcmp(at->name, mapping->name) &&
+                    (!found || read_headers(&trial, at->start, mapping)))
+                        found = at;
+        }
+        return found;
 }
 
 static struct module *find_mapped(uint64_t address)
