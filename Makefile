@@ -31,7 +31,7 @@ library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,initfirst -W
 json := $(if $(shell grep -ls '<json-c/\|<json.h>' preload/symbolize/*.c),-ljson-c,-ljansson)
 helper_flags := $(common) -ffunction-sections -fdata-sections -I/usr/include/libiberty
 # libdw is not let alone with files that debug information names (gate.c).
-helper_wraps := -Wl,--wrap=open,--wrap=dwarf_begin
+helper_wraps := -Wl,--wrap=open,--wrap=dwarf_begin,--wrap=dwarf_formref_die
 helper_libs := $(helper_wraps) -ldw -lelf -lunwind-$(ARCH) -lunwind $(json) -liberty -llzma -lz -lbz2
 
 library_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/*.c preload/insignal/*.c hooks/*.c))
