@@ -45,7 +45,7 @@ renamed() {
 @test "gdb agrees with every frame: compilers, levels, DWARF 4 and 5, and all the places where debug information can be" {
         mkdir -p /usr/lib/debug 2>/dev/null || true
         with_empty_debug_root true || skip "this session may not mount anything (unshare --mount)"
-        run with_empty_debug_root timeout 300 python3 "$ROOT/test/corpus/corpus.py" "$BUILD" "$BATS_TEST_TMPDIR/corpus" \
+        run with_empty_debug_root timeout "${SLOW_TESTS:+9}300" python3 "$ROOT/test/corpus/corpus.py" "$BUILD" "$BATS_TEST_TMPDIR/corpus" \
                 ${SLOW_TESTS:+all}
         echo "$output" | tail -n 40
         [ "$status" = 0 ]
@@ -125,22 +125,32 @@ renamed() {
         done
 }
 
-@test "a shared file of dwz with another build-id gives no names, and it is said" {
-        local folder=$BATS_TEST_TMPDIR/programs
+@test "a shared file of dwz with another number gives no names, and it is said: GNU's and DWARF 5's" {
+        local folder=$BATS_TEST_TMPDIR/programs form
         mkdir "$folder"
         cd "$folder"
-        build one -gdwarf-4
-        cp one two
-        dwz -m shared.dwz -M "$PWD/shared.dwz" one two
-        crash right "$folder/one"
-        has "$(report right)" 'names from DWARF, shared DWARF in .*/shared\.dwz'
-        printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0%.20s' 01234567890123456789 >note
-        objcopy --update-section .note.gnu.build-id=note shared.dwz
-        crash wrong "$folder/one"
-        died_of wrong SEGV
-        has "$(report wrong)" '\.gnu_debugaltlink.*not found'
-        # what the symbol table has is there still
-        has "$(frames wrong)" '^descend$'
+        printf '\4\0\0\0\24\0\0\0\3\0\0\0GNU\0%.20s' 01234567890123456789 >gnu_debugaltlink
+        printf '\5\0\1\0\024%.20s' 01234567890123456789 >debug_sup
+        for form in gnu_debugaltlink debug_sup; do
+                build one "-gdwarf-$([ $form = debug_sup ] && echo 5 || echo 4)"
+                cp one two
+                # shellcheck disable=SC2046 # one option or none
+                dwz $([ $form = gnu_debugaltlink ] || echo --dwarf-5) -m shared.dwz -M "$PWD/shared.dwz" one two
+                crash right "$folder/one"
+                has "$(report right)" 'names from DWARF, shared DWARF in .*/shared\.dwz'
+                if [ $form = debug_sup ]; then
+                        objcopy --update-section .debug_sup=debug_sup shared.dwz
+                else
+                        objcopy --update-section .note.gnu.build-id=gnu_debugaltlink shared.dwz
+                fi
+                crash wrong "$folder/one"
+                died_of wrong SEGV
+                has "$(report wrong)" "\.$form.*not found"
+                # what the symbol table has is there still, and nothing else
+                has "$(frames wrong)" '^descend$'
+                lacks "$(comm -13 <(frames right | sort -u) <(frames wrong | sort -u))" '[^?]'
+                rm one two shared.dwz
+        done
 }
 
 @test "split DWARF that is not there is said; a FIFO in its place is not waited for" {

@@ -27,12 +27,16 @@ DEBUG_ROOT = "/usr/lib/debug"  # an empty directory is mounted there for the tim
 LANGUAGES = {
     "c": (["shapes.c", "visit.c"], ["visit", "sort"]),
     "cc": (["orders.cc", "sum.cc"], ["sum", "add"]),
+    "long": (["routes.cc", "travel.cc"], ["travel", "leave", "nested"]),
     "rs": (["parts.rs"], ["each", "heaviest"]),
 }
 COMPILERS = {("c", "gcc"): "gcc", ("c", "clang"): "clang", ("cc", "gcc"): "g++", ("cc", "clang"): "clang++",
-             ("rs", "rustc"): "/usr/bin/rustc"}
+             ("long", "gcc"): "g++", ("long", "clang"): "clang++", ("rs", "rustc"): "/usr/bin/rustc"}
+# Ways to build, beside the plain one.
+WAYS = {"lto": {"gcc": ["-flto"], "clang": ["-flto", "-fuse-ld=lld"], "rustc": ["-C", "lto=fat"]},
+        "nofp": {"gcc": ["-fomit-frame-pointer"], "clang": ["-fomit-frame-pointer"]}}
 LEVELS = ["0", "1", "2", "3", "s"]
-FULL = ["plain", "moved", "package", "debuglink", "checksum", "buildid", "shared", "zlib", "zlibgnu"]
+FULL = ["plain", "moved", "package", "debuglink", "checksum", "buildid", "shared", "supplement", "zlib", "zlibgnu"]
 NAMES = ["mini", "symtab"]
 VARIANTS = FULL + NAMES + ["dynsym"]
 # What the report must say of where a variant's names came from, and the end of the file's name.
@@ -43,14 +47,15 @@ SOURCES = {
     "debuglink": [("DWARF", "/debuglink/program.debug")], "checksum": [("DWARF", "/checksum/program.debug")],
     "buildid": [("DWARF", ".debug")],
     "shared": [("DWARF", ""), ("shared DWARF", ".dwz")],
+    "supplement": [("DWARF", ""), ("shared DWARF", ".sup")],
     "mini": [(".gnu_debugdata", "")], "symtab": [(".symtab", "")], "dynsym": [(".dynsym", "")],
 }
 
-Base = collections.namedtuple("Base", "language compiler level dwarf pie")
+Base = collections.namedtuple("Base", "language compiler level dwarf pie way")
 
 
 def title(base):
-    return "%s-%s-O%s-dwarf%s-%s" % (base.language, base.compiler, base.level, base.dwarf, base.pie)
+    return "%s-%s-O%s-dwarf%s-%s" % base[:5] + (base.way and "-" + base.way)
 
 
 def bases():
@@ -66,7 +71,13 @@ def bases():
                     if language == "rs":
                         short = level in "03"
                     if ALL or short:
-                        every.append(Base(language, compiler, level, dwarf, pie))
+                        every.append(Base(language, compiler, level, dwarf, pie, ""))
+        for way in WAYS:
+            for at, level in enumerate(LEVELS):
+                for dwarf in ("4", "5"):
+                    short = level == "02"[way == "lto"] and (number + (way == "lto")) % 2 == (dwarf == "5")
+                    if compiler in WAYS[way] and not (language == "rs" and dwarf == "5") and (ALL or short):
+                        every.append(Base(language, compiler, level, dwarf, "pie", way))
     return every
 
 
@@ -74,9 +85,13 @@ def variants(base):
     for variant in VARIANTS:
         if base.language == "rs" and variant in ("moved", "package", "dynsym"):
             continue
+        if base.way == "lto" and variant in ("moved", "package"):
+            continue  # neither compiler makes .dwo files then, unless the linker is told where
+        if variant == "supplement" and base.dwarf == "4":
+            continue
         if variant == "package" and base.compiler == "gcc" and base.dwarf == "5":
             continue  # the dwp of binutils 2.40 makes an empty package of them, that of LLVM 14 does not end
-        if variant == "shared" and base.compiler == "clang" and base.dwarf == "5":
+        if variant in ("shared", "supplement") and base.compiler == "clang" and base.dwarf == "5":
             continue  # dwz does not know .debug_addr
         yield variant
 
@@ -101,12 +116,12 @@ def compile_base(base, variant):
     to = folder(base, variant)
     os.makedirs(to, exist_ok=True)
     sources = [os.path.join(HERE, name) for name in LANGUAGES[base.language][0]]
-    command = [COMPILERS[base.language, base.compiler]]
+    command = [COMPILERS[base.language, base.compiler], *(WAYS[base.way][base.compiler] if base.way else [])]
     if base.language == "rs":
         command += ["-g", "-C", "opt-level=" + base.level, "-C", "panic=abort", "-o", program(base, variant)]
         run(*command, *sources, cwd=to)
         return
-    command += ["-gdwarf-" + base.dwarf, "-O" + base.level, "-rdynamic", "-Wl,--build-id"]
+    command += ["-gdwarf-" + base.dwarf, "-O" + base.level, "-rdynamic", "-Wl,--build-id=sha1"]
     command += ["-fPIE", "-pie"] if base.pie == "pie" else ["-fno-pie", "-no-pie"]
     if variant == "split":
         command += ["-gsplit-dwarf"]
@@ -195,14 +210,15 @@ def make_variants(base):
 
 def make_shared(every):
     """dwz makes one file of what the debug files of all builds have in common."""
-    for dwarf in "45":
-        chosen = [base for base in every if base.dwarf == dwarf and "shared" in variants(base)]
+    for dwarf, variant, options, suffix in (("4", "shared", [], "dwz"), ("5", "shared", [], "dwz"),
+                                            ("5", "supplement", ["--dwarf-5"], "sup")):
+        chosen = [base for base in every if base.dwarf == dwarf and variant in variants(base)]
         for base in chosen:
-            os.makedirs(folder(base, "shared"), exist_ok=True)
-            shutil.copy(program(base, "plain"), program(base, "shared"))
-        shared = os.path.join(SCRATCH, "shared%s.dwz" % dwarf)
+            os.makedirs(folder(base, variant), exist_ok=True)
+            shutil.copy(program(base, "plain"), program(base, variant))
+        shared = os.path.join(SCRATCH, "shared%s.%s" % (dwarf, suffix))
         if len(chosen) > 1:
-            run("dwz", "-m", shared, "-M", shared, *[program(base, "shared") for base in chosen])
+            run("dwz", *options, "-m", shared, "-M", shared, *[program(base, variant) for base in chosen])
 
 
 def crash(base, variant, argument):
