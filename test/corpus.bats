@@ -167,17 +167,29 @@ renamed() {
         has "$(source_of split split)" 'names from \.symtab; .*\.dwo.*not found'
 }
 
-@test "debug information that cannot be inflated is said, and the symbol table names the frames" {
-        local folder=$BATS_TEST_TMPDIR/programs
+@test "debug information that zstd has compressed is said, wherever it is, and the symbol table names the frames" {
+        local folder=$BATS_TEST_TMPDIR/programs file
         mkdir "$folder"
         cd "$folder"
-        build plain -g3
-        objcopy --compress-debug-sections=zstd plain zstd || skip "this objcopy does not know zstd"
-        readelf -tW zstd | grep -q ZSTD || skip "this objcopy has left the sections as they are"
-        crash zstd "$folder/zstd"
-        died_of zstd SEGV
-        has "$(frames zstd)" '^descend$'
-        has "$(source_of zstd zstd)" 'names from \.symtab; .*zstd'
+        build plain -gdwarf-4
+        objcopy --compress-debug-sections=zstd plain whole || skip "this objcopy does not know zstd"
+        readelf -tW whole | grep -q ZSTD || skip "this objcopy has left the sections as they are"
+        objcopy --only-keep-debug whole separate.debug
+        objcopy --strip-all --add-gnu-debuglink=separate.debug plain separate
+        cp plain shared
+        cp plain other
+        dwz -m common -M "$PWD/common" shared other
+        objcopy --compress-debug-sections=zstd common
+        build split -g -gsplit-dwarf
+        for file in *.dwo; do
+                objcopy --compress-debug-sections=zstd "$file"
+        done
+        for file in whole separate shared split; do
+                crash $file "$folder/$file"
+                died_of $file SEGV
+                has "$(frames $file)" '^descend$'
+                has "$(source_of $file $file)" 'names from \.symtab.*; debug information for it is compressed by zstd'
+        done
 }
 
 @test "mini debug information that is damaged is said, and is no way to fill the memory" {

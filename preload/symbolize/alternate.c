@@ -21,6 +21,7 @@ struct link {
         unsigned char number[BUILD_ID_MOST];
         size_t length;
         bool is_standard;
+        const char *unreadable; /* it was found, but */
 };
 
 /*
@@ -70,23 +71,26 @@ static bool is_the_one(Elf *elf, const struct link *link)
         return own.length == link->length && !memcmp(own.number, link->number, link->length);
 }
 
-static Elf *try_file(struct image *image, const struct link *link, const char *path)
+static Elf *try_file(struct image *image, struct link *link, const char *path)
 {
         int fd = debugfile_open(path);
         Elf *elf = fd >= 0 ? debugfile_elf(fd) : NULL;
 
         if (fd >= 0)
                 close(fd);
-        if (elf && is_the_one(elf, link) && debugfile_inflated(elf) <= DEBUGFILE_MOST_INFLATED) {
-                image->shared_path = strdup(path);
-                return elf;
+        if (elf && is_the_one(elf, link)) {
+                link->unreadable = debugfile_unreadable(debugfile_inflated(elf));
+                if (!link->unreadable) {
+                        image->shared_path = strdup(path);
+                        return elf;
+                }
         }
         elf_end(elf);
         return NULL;
 }
 
 /* As it is named, relative to the file that names it, and by its build-id. */
-static Elf *find(struct image *image, const struct link *link, const char *from)
+static Elf *find(struct image *image, struct link *link, const char *from)
 {
         char path[PATH_MAX], hex[2 * BUILD_ID_MOST + 1];
         struct image shared = {.path = (char *)link->name, .build_id_length = link->length};
@@ -109,7 +113,7 @@ static Elf *find(struct image *image, const struct link *link, const char *from)
 
 void alternate_attach(struct image *image, Dwarf *dwarf, const char *path)
 {
-        struct link link;
+        struct link link = {0};
 
         if (!read_link(dwarf, &link))
                 return;
@@ -121,10 +125,13 @@ void alternate_attach(struct image *image, Dwarf *dwarf, const char *path)
                 return;
         }
         gate_forbid_alternate(dwarf);
-        image->why = link.is_standard
-                             ? "a part of its debug information lies in another file (.debug_sup), which was not found"
-                             : "a part of its debug information lies in another file (.gnu_debugaltlink), which was "
-                               "not found";
+        if (link.unreadable)
+                image->why = link.unreadable;
+        else if (link.is_standard)
+                image->why = "a part of its debug information lies in another file (.debug_sup), which was not found";
+        else
+                image->why =
+                        "a part of its debug information lies in another file (.gnu_debugaltlink), which was not found";
 }
 
 /*

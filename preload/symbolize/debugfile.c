@@ -182,3 +182,11 @@ uint64_t debugfile_inflated(Elf *elf)
         }
         return total;
 }
+
+const char *debugfile_unreadable(uint64_t inflated)
+{
+        if (inflated <= DEBUGFILE_MOST_INFLATED)
+                return NULL;
+        return inflated == UINT64_MAX ? "debug information for it is compressed by zstd, which cannot be read here"
+                                      : "debug information for it is compressed, and too large to inflate in time";
+}

@@ -23,4 +23,7 @@ Elf *debugfile_find(struct image *image);
 /* How many bytes the compressed sections have when they are inflated; UINT64_MAX if libelf cannot do it (zstd). */
 uint64_t debugfile_inflated(Elf *elf);
 
+/* Why sections that are inflated to so much cannot be used, or null if they can. */
+const char *debugfile_unreadable(uint64_t inflated);
+
 #endif

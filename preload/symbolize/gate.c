@@ -21,9 +21,10 @@ Dwarf *__wrap_dwarf_begin(int fd, Dwarf_Cmd command);
 /* What libdw is doing for us. */
 static struct {
         bool forbids;
-        struct image *image; /* it looks for a unit of this one */
-        uint64_t unit;       /* with this number */
-        int package;         /* the descriptor that it believes to be a .dwo file, or -1 */
+        struct image *image;    /* it looks for a unit of this one */
+        uint64_t unit;          /* with this number */
+        int package;            /* the descriptor that it believes to be a .dwo file, or -1 */
+        const char *unreadable; /* it was found, but */
 } now = {.package = -1};
 
 /* Instead of the .dwo file at path. */
@@ -65,7 +66,8 @@ Dwarf *__wrap_dwarf_begin(int fd, Dwarf_Cmd command)
                 return package_unit(now.image, now.unit);
         Elf *elf = debugfile_elf(fd);
 
-        if (elf && debugfile_inflated(elf) <= DEBUGFILE_MOST_INFLATED)
+        now.unreadable = elf ? debugfile_unreadable(debugfile_inflated(elf)) : NULL;
+        if (elf && !now.unreadable)
                 return dwarf_begin_elf(elf, command, NULL);
         elf_end(elf);
         return NULL;
@@ -80,6 +82,7 @@ Dwarf_Die gate_split_unit(struct image *image, Dwarf_Die *unit)
                 return *unit;
         now.image = image;
         now.package = -1;
+        now.unreadable = NULL;
         int failed = dwarf_cu_info(unit->cu, NULL, NULL, NULL, &split, NULL, NULL, NULL);
 
         now.image = NULL;
@@ -87,7 +90,8 @@ Dwarf_Die gate_split_unit(struct image *image, Dwarf_Die *unit)
                 image->split = true;
                 return split;
         }
-        image->why = "its functions' debug information was split off (.dwo, .dwp) and not found";
+        image->why = now.unreadable ? now.unreadable
+                                    : "its functions' debug information was split off (.dwo, .dwp) and not found";
         return *unit;
 }
 

@@ -217,8 +217,8 @@ Dwarf *image_dwarf(struct image *image)
         /* libdw looks for .dwo files beside an open file: a file in memory has no place. */
         Elf *pieces = inflated && !image_has_section(from, ".debug_addr") ? inflate_open(from) : NULL;
 
-        if (!pieces && inflated > DEBUGFILE_MOST_INFLATED) {
-                image->why = "its compressed debug information is too large to inflate in time, or compressed by zstd";
+        if (!pieces && debugfile_unreadable(inflated)) {
+                image->why = debugfile_unreadable(inflated);
                 return NULL;
         }
         image->dwarf = dwarf_begin_elf(pieces ? pieces : from, DWARF_C_READ, NULL);
