@@ -15,5 +15,5 @@ def bare(name):
         while before != name:
             before, name = name, re.sub(brackets, "", name)
     name = re.sub(r"\[clone [^]]*\]|\bconst\s*$", "", name).strip()
-    name = re.sub(r"(\.(isra|part|constprop|cold|localalias|lto_priv)[.\d]*)+$", "", name)
+    name = re.sub(r"(\.(isra|part|constprop|cold|localalias|lto_priv|abi0)[.\d]*)+$", "", name)
     return re.sub(r"(::)+", "::", name.split(" ")[-1])

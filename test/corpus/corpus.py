@@ -4,6 +4,7 @@
 #
 # gdb looks at the plain build. The other variants have the same code, so what they must show is known from it: all of it
 # where debug information can be found, function names where there is a symbol table, never a wrong name anywhere.
+# A Go program prints a traceback of its own when it dies: that is compared as well.
 import collections
 import hashlib
 import json
@@ -29,9 +30,11 @@ LANGUAGES = {
     "cc": (["orders.cc", "sum.cc"], ["sum", "add"]),
     "long": (["routes.cc", "travel.cc"], ["travel", "leave", "nested"]),
     "rs": (["parts.rs"], ["each", "heaviest"]),
+    "go": (["parts.go", "parts_cgo.go"], ["each", "heaviest"]),
 }
 COMPILERS = {("c", "gcc"): "gcc", ("c", "clang"): "clang", ("cc", "gcc"): "g++", ("cc", "clang"): "clang++",
-             ("long", "gcc"): "g++", ("long", "clang"): "clang++", ("rs", "rustc"): "/usr/bin/rustc"}
+             ("long", "gcc"): "g++", ("long", "clang"): "clang++", ("rs", "rustc"): "/usr/bin/rustc",
+             ("go", "gc"): "go"}
 # Ways to build, beside the plain one.
 WAYS = {"lto": {"gcc": ["-flto"], "clang": ["-flto", "-fuse-ld=lld"], "rustc": ["-C", "lto=fat"]},
         "nofp": {"gcc": ["-fomit-frame-pointer"], "clang": ["-fomit-frame-pointer"]}}
@@ -70,6 +73,10 @@ def bases():
                         continue  # 1.63 writes DWARF 4, position-independent
                     if language == "rs":
                         short = level in "03"
+                    if language == "go":
+                        if level not in "02" or dwarf == "5":
+                            continue  # there are two levels, and 1.19 writes DWARF 4
+                        short = (level == "0") == (pie == "pie")
                     if ALL or short:
                         every.append(Base(language, compiler, level, dwarf, pie, ""))
         for way in WAYS:
@@ -85,6 +92,8 @@ def variants(base):
     for variant in VARIANTS:
         if base.language == "rs" and variant in ("moved", "package", "dynsym"):
             continue
+        if base.language == "go" and variant in ("moved", "package", "shared", "mini"):
+            continue  # there is no split form, dwz does not know compressed sections, and nothing is in .dynsym
         if base.way == "lto" and variant in ("moved", "package"):
             continue  # neither compiler makes .dwo files then, unless the linker is told where
         if variant == "supplement" and base.dwarf == "4":
@@ -120,6 +129,14 @@ def compile_base(base, variant):
     if base.language == "rs":
         command += ["-g", "-C", "opt-level=" + base.level, "-C", "panic=abort", "-o", program(base, variant)]
         run(*command, *sources, cwd=to)
+        return
+    if base.language == "go":
+        flags = ["-gcflags=-N -l"] if base.level == "0" else []
+        if base.pie == "pie":
+            flags += ["-buildmode=pie"]
+        run(*command, "build", *flags, "-ldflags=-linkmode=external -extldflags=-Wl,--build-id=sha1", "-o", program(base, variant),
+            *sources, cwd=HERE,
+            env={**os.environ, "GOCACHE": os.path.join(BUILD, "go"), "GOFLAGS": "-trimpath"})
         return
     command += ["-gdwarf-" + base.dwarf, "-O" + base.level, "-rdynamic", "-Wl,--build-id=sha1"]
     command += ["-fPIE", "-pie"] if base.pie == "pie" else ["-fno-pie", "-no-pie"]
@@ -222,15 +239,13 @@ def make_shared(every):
 
 
 def crash(base, variant, argument):
-    """The report of a guarded crash."""
+    """The report of a guarded crash, and what else was said on stderr."""
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "LD_PRELOAD": os.path.join(BUILD, "libsigguard.so"),
                    "SIGGUARD_REPORT": "json", "SIGGUARD_THREADS": "crashed"}
     done = subprocess.run([program(base, variant), argument], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, env=environment, cwd=folder(base, variant), timeout=60)
-    for line in done.stderr.decode(errors="replace").splitlines():
-        if line.startswith("{"):
-            return json.loads(line)
-    return None
+    said = done.stderr.decode(errors="replace").splitlines()
+    return next((json.loads(line) for line in said if line.startswith("{")), None), said
 
 
 def ours(report):
@@ -244,7 +259,7 @@ def ours(report):
             place = scope.get("file") and "%s:%s" % (os.path.basename(scope["file"]), scope["line"])
             last = at == len(scopes) - 1
             found.append([kind if last else "inlined", scope.get("function"), place, own])
-        if scopes[-1].get("function") == "main":
+        if scopes[-1].get("function") in ("main", "main.main"):
             break
     return found
 
@@ -281,6 +296,29 @@ def compare_names(mine, theirs, must):
         if not same_name(mine[at][1], frame[1]):
             return at, "the report says %s, gdb %s" % (mine[at][:2], frame[:2])
     return len(theirs), None
+
+
+def gos_own(said):
+    """[name, place] of the traceback that a Go program prints when it dies."""
+    found = []
+    at = said.index("goroutine 1 [running]:") + 1
+    while at + 1 < len(said) and said[at]:
+        name = re.match(r"(.*)\((?:\.\.\.|[^()]*)\)$", said[at])
+        found.append([bare(name[1].replace("[...]", "")), os.path.basename(said[at + 1].strip().split(" ")[0])])
+        if name[1] == "main.main":
+            break
+        at += 2
+    return found
+
+
+def compare_gos(mine, said):
+    """The first difference to Go's own traceback, or None."""
+    for frame, theirs in zip(mine, gos_own(said)):
+        if [bare(re.sub(r"\[.*?\]", "", frame[1])), frame[2]] != theirs:
+            return "the report says %s, Go %s" % (frame[1:3], theirs)
+    if len(mine) != len(gos_own(said)):
+        return "the report has %d frames, Go %d" % (len(mine), len(gos_own(said)))
+    return None
 
 
 def own_part(frames):
@@ -337,7 +375,7 @@ def main():
         truth = {entry["name"]: own_part(entry["frames"]) for entry in map(json.loads, file)}
     agreed = disagreed = wrong = frames = 0
     reasons = explained()
-    for (base, variant, argument), report in zip(jobs, reports):
+    for (base, variant, argument), (report, said) in zip(jobs, reports):
         name = "%s/%s" % (title(base), argument)
         theirs = truth[name]
         mine = own_part(ours(report)) if report else []
@@ -345,6 +383,8 @@ def main():
             same, difference = compare_full(mine, theirs)
         else:
             same, difference = compare_names(mine, theirs, variant in NAMES)
+        if not difference and base.language == "go" and variant in FULL:
+            difference = compare_gos(mine, said)
         if not difference and report:
             difference = wrong_sources(report, variant)
         if not theirs:

@@ -19,7 +19,7 @@ def frames():
             where = "%s:%d" % (os.path.basename(place.symtab.filename), place.line)
         library = gdb.solib_name(frame.pc())
         found.append([KINDS.get(frame.type(), "other"), frame.name(), where, library is None])
-        if frame.name() == "main" and frame.type() != gdb.INLINE_FRAME:
+        if frame.name() in ("main", "main.main") and frame.type() != gdb.INLINE_FRAME:
             break
         frame = frame.older()
     return found
