@@ -366,3 +366,41 @@ served() {
         run -2 --separate-stderr sigguard symbolize /nonexistent/log
         has "$stderr" '/nonexistent/log: No such file'
 }
+
+# says LINE COMMAND...: it ends with 2, and this one line is all that it says on stderr
+says() {
+        local line=$1
+        shift
+        run -2 --separate-stderr "$@"
+        # shellcheck disable=SC2154 # run sets it
+        [ "$stderr" = "sigguard-symbolize: $line" ] || { echo "$stderr"; return 1; }
+}
+
+@test "what cannot be read or written is said in one line: a folder, a closed input or output, a full disk" {
+        says "/tmp: Is a directory" sigguard symbolize /tmp
+        says "standard input: Is a directory" sh -c '"$@" </tmp' sh "$ROOT/scripts/sigguard" symbolize
+        says "standard input: Bad file descriptor" sh -c '"$@" <&-' sh "$ROOT/scripts/sigguard" symbolize
+        echo line >"$BATS_TEST_TMPDIR/log"
+        says "standard output: Bad file descriptor" sh -c '"$@" >&-' sh "$ROOT/scripts/sigguard" symbolize "$BATS_TEST_TMPDIR/log"
+        says "/nonexistent: No such file or directory" sigguard symbolize --debug-dir /nonexistent "$BATS_TEST_TMPDIR/log"
+        says "$BATS_TEST_TMPDIR/log: Not a directory" sigguard symbolize --debug-dir "$BATS_TEST_TMPDIR/log" /dev/null
+        local command
+        for command in "symbolize $BATS_TEST_TMPDIR/log" "trace $$" --help; do
+                # shellcheck disable=SC2086 # words
+                says "standard output: No space left on device" sh -c '"$@" >/dev/full' sh "$BUILD/sigguard-symbolize" \
+                        $(sed 's/^symbolize //; s/^trace/--trace/' <<<"$command")
+        done
+        # it does not go on reading for ever
+        says "standard output: No space left on device" timeout 10 sh -c 'yes | "$@" >/dev/full' sh "$ROOT/scripts/sigguard" symbolize
+}
+
+@test "an empty file, binary data and a line of 20 MB come out as they went in" {
+        local what
+        : >"$BATS_TEST_TMPDIR/empty"
+        head -c 300000 /dev/urandom >"$BATS_TEST_TMPDIR/binary"
+        head -c 20000000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/long"
+        for what in empty binary long; do
+                sigguard symbolize "$BATS_TEST_TMPDIR/$what" >"$BATS_TEST_TMPDIR/out"
+                cmp "$BATS_TEST_TMPDIR/$what" "$BATS_TEST_TMPDIR/out"
+        done
+}

@@ -1,6 +1,8 @@
 /* sigguard-symbolize: the helper of a crashed process, and the tool for saved reports. */
+#define _GNU_SOURCE /* O_PATH */
 #include <elfutils/libdw.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -50,17 +52,30 @@ static const char help[] =
         "With --trace: 0 all threads are shown, 1 some have no frames because they could not be stopped, 2 the\n"
         "process cannot be traced.\n";
 
+static int trouble(const char *with)
+{
+        fprintf(stderr, "sigguard-symbolize: %s: %s\n", with, strerror(errno));
+        return EXIT_TROUBLE;
+}
+
+/* The result, if all that was printed has arrived. */
+static int written(int result)
+{
+        return fflush(stdout) || ferror(stdout) ? trouble("standard output") : result;
+}
+
 static int filter_file(const char *name)
 {
-        FILE *in = fopen(name, "r");
+        FILE *in = strcmp(name, "-") ? fopen(name, "r") : stdin;
         int result;
 
-        if (!in) {
-                fprintf(stderr, "sigguard-symbolize: %s: %s\n", name, strerror(errno));
-                return EXIT_TROUBLE;
-        }
+        if (!in)
+                return trouble(name);
         result = raw_filter(in, stdout);
-        fclose(in);
+        if (result == EXIT_TROUBLE && !ferror(stdout))
+                trouble(in == stdin ? "standard input" : name);
+        if (in != stdin)
+                fclose(in);
         return result;
 }
 
@@ -69,9 +84,9 @@ static int filter(int count, char **names)
         int worst = EXIT_OK;
 
         if (!count)
-                return raw_filter(stdin, stdout);
-        for (int i = 0; i < count; i++) {
-                int result = strcmp(names[i], "-") ? filter_file(names[i]) : raw_filter(stdin, stdout);
+                return filter_file("-");
+        for (int i = 0; i < count && !ferror(stdout); i++) {
+                int result = filter_file(names[i]);
 
                 if (result > worst)
                         worst = result;
@@ -92,9 +107,7 @@ static int in_child(const char *pid, bool json)
         int ended;
 
         if (child == 0) {
-                int result = status_print(pid, json);
-
-                _exit(fflush(stdout) ? EXIT_TROUBLE : result);
+                _exit(written(status_print(pid, json)));
         }
         if (child < 0 || waitpid(child, &ended, 0) < 0 || !WIFEXITED(ended)) {
                 fprintf(stderr, "sigguard-symbolize: %s could not be read\n", pid);
@@ -131,7 +144,15 @@ static int seconds(const char *text)
         return text && (*rest || rest == text || number < 1 || number > 86400) ? 0 : (int)number;
 }
 
-/* EXIT_USAGE or -1. */
+/* errno says why not. */
+static bool is_folder(const char *path)
+{
+        int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        return fd >= 0 && !close(fd);
+}
+
+/* An exit code or -1. */
 static int take_option(int option, const char *value)
 {
         switch (option) {
@@ -146,6 +167,8 @@ static int take_option(int option, const char *value)
                 return -1;
         case 'd':
                 wants.names = true;
+                if (!is_folder(value))
+                        return trouble(value);
                 return stores_add(value) ? -1 : usage("--debug-dir: so many folders are not looked through. ");
         case 'f':
                 wants.names = true;
@@ -159,10 +182,12 @@ static int take_option(int option, const char *value)
 
 static int print(const char *text)
 {
-        return fputs(text, stdout) < 0 || fflush(stdout) ? EXIT_TROUBLE : EXIT_OK;
+        fputs(text, stdout);
+        return EXIT_OK;
 }
 
-int main(int argc, char **argv)
+/* All that is no crash. */
+static int run(int argc, char **argv)
 {
         static const struct option options[] = {{"help", 0, NULL, 'h'},       {"version", 0, NULL, 'v'},
                                                 {"status", 0, NULL, 's'},     {"trace", 0, NULL, 't'},
@@ -170,9 +195,6 @@ int main(int argc, char **argv)
                                                 {"debuginfod", 2, NULL, 'f'}, {0}};
         int option;
 
-        elf_version(EV_CURRENT);
-        if (argc > 1 && !strcmp(argv[1], "--crash"))
-                return crash_main();
         while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
                 int wrong = option == 'h' || option == 'v' ? -1 : take_option(option, optarg);
 
@@ -190,4 +212,12 @@ int main(int argc, char **argv)
         if (wants.json)
                 return usage("--json goes with --status and --trace. ");
         return filter(argc - optind, argv + optind);
+}
+
+int main(int argc, char **argv)
+{
+        elf_version(EV_CURRENT);
+        if (argc > 1 && !strcmp(argv[1], "--crash"))
+                return crash_main();
+        return written(run(argc, argv));
 }

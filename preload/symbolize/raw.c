@@ -1,6 +1,7 @@
 /* Reads a log line by line, and replaces what reports in it could not name when they were written. */
 #include "raw.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,7 +178,8 @@ static bool put_all(FILE *out)
                 places_name_dwarf();
         }
         for (size_t i = 0; i < count; i++)
-                unnamed |= put_waiting(&waiting[i], out);
+                if (!ferror(out))
+                        unnamed |= put_waiting(&waiting[i], out);
         if (any)
                 fflush(out); /* whoever follows a log sees the report when it is whole */
         count = open_parts = 0;
@@ -190,9 +192,9 @@ int raw_filter(FILE *in, FILE *out)
         char *text = NULL;
         size_t size = 0;
         ssize_t length;
-        int result = 0;
+        int result = 0, reason;
 
-        while (result != 2 && (length = getline(&text, &size, in)) > 0) {
+        while (!ferror(out) && (length = getline(&text, &size, in)) > 0) {
                 struct waiting *one = add_line(text, (size_t)length);
 
                 if (!one) {
@@ -207,7 +209,11 @@ int raw_filter(FILE *in, FILE *out)
                 if ((!open_parts && !in_report) || count >= MOST_WAITING)
                         result |= put_all(out);
         }
+        reason = errno;
         free(text);
-        result |= put_all(out);
-        return result & 2 || ferror(in) || fflush(out) || ferror(out) ? 2 : result;
+        if (!ferror(out))
+                result |= put_all(out);
+        if (!ferror(out))
+                errno = reason;
+        return result & 2 || ferror(in) || ferror(out) ? 2 : result;
 }

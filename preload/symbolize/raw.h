@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* Copies in to out, raw frames named. 0: all named, 1: some could not be named, 2: reading or writing failed. */
+/* Copies in to out, raw frames named. 0: all named, 1: some could not be named, 2: reading (errno) or writing (ferror) failed. */
 int raw_filter(FILE *in, FILE *out);
 
 #endif
