@@ -30,8 +30,8 @@ library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,initfirst -W
 	-Wl,-z,noexecstack -Wl,--hash-style=both -Wl,--build-id -Wl,--version-script=hooks/exports.map
 json := $(if $(shell grep -ls '<json-c/\|<json.h>' preload/symbolize/*.c),-ljson-c,-ljansson)
 helper_flags := $(common) -ffunction-sections -fdata-sections -I/usr/include/libiberty
-# libdw is not let alone with files that debug information names (gate.c).
-helper_wraps := -Wl,--wrap=open,--wrap=dwarf_begin,--wrap=dwarf_formref_die
+# libdw is not let alone with files that debug information names (gate.c), nor libunwind with its own memory (tables.c).
+helper_wraps := -Wl,--wrap=open,--wrap=dwarf_begin,--wrap=dwarf_formref_die,--wrap=mincore
 helper_libs := $(helper_wraps) -ldw -lelf -lunwind-$(ARCH) -lunwind $(json) -liberty -llzma -lz -lbz2
 
 library_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/*.c preload/insignal/*.c hooks/*.c))

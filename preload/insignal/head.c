@@ -6,6 +6,7 @@
 #include "insignal/log.h"
 #include "insignal/modules.h"
 #include "insignal/sender.h"
+#include "insignal/task.h"
 #include "insignal/words.h"
 #include "memory.h"
 #include "process.h"
@@ -45,7 +46,10 @@ void head_learn(struct crash *crash)
 
                 line_json(&start, LEVEL_CRITICAL, facts->signal, facts->time_ns);
         }
-        (void)sys(__NR_prctl, PR_GET_NAME, facts->thread); /* at worst it stays empty */
+        task_own_name(facts->thread);
+        if (!facts->thread[0])
+                /* Only where there is no /proc: prctl is in systemd's group @process, and a filter may kill for it. */
+                (void)sys(__NR_prctl, PR_GET_NAME, facts->thread); /* at worst it stays empty */
         if (facts->code <= 0 && crash->info->si_pid != facts->pid)
                 sender_learn(crash->info, &facts->sender);
         crash->by_abort = facts->signal == SIGABRT && facts->code <= 0 && crash->info->si_pid == facts->pid &&

@@ -5,13 +5,22 @@
 #include "memory.h"
 #include "sys.h"
 
-/* Reads a small file of a thread. The text without its newline, empty if it cannot. */
+/* Reads a small file. The text without its newline, empty if it cannot. */
+static void read_path(const char *path, char *text, size_t size)
+{
+        int fd = sys_open(path, 0, 0);
+        long got = fd < 0 ? -1 : sys_read(fd, text, size - 1);
+
+        if (fd >= 0)
+                (void)sys_close(fd); /* was only read */
+        text[got > 0 ? got - (text[got - 1] == '\n') : 0] = 0;
+}
+
+/* Reads a small file of a thread. */
 static void read_file(int pid, int tid, const char *name, char *text, size_t size)
 {
         char path[64];
         struct out to = out_into(path, sizeof(path));
-        long got;
-        int fd;
 
         out_text(&to, "/proc/");
         out_number(&to, pid);
@@ -19,11 +28,7 @@ static void read_file(int pid, int tid, const char *name, char *text, size_t siz
         out_number(&to, tid);
         out_char(&to, '/');
         out_text(&to, name);
-        fd = sys_open(path, 0, 0);
-        got = fd < 0 ? -1 : sys_read(fd, text, size - 1);
-        if (fd >= 0)
-                (void)sys_close(fd); /* was only read */
-        text[got > 0 ? got - (text[got - 1] == '\n') : 0] = 0;
+        read_path(path, text, size);
 }
 
 /* "202 0x7f.. 0x80 ..." in a call, "running", or "-1 SP PC" blocked outside of one. */
@@ -48,6 +53,11 @@ bool task_call(int pid, int tid, uint64_t *number, uint64_t *first)
 void task_name(int pid, int tid, char *name)
 {
         read_file(pid, tid, "comm", name, 16);
+}
+
+void task_own_name(char *name)
+{
+        read_path("/proc/thread-self/comm", name, 16);
 }
 
 void task_doing(int pid, int tid, char *to, size_t size)

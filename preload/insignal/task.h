@@ -13,6 +13,9 @@ bool task_call(int pid, int tid, uint64_t *number, uint64_t *first);
 /* The thread's name, empty if it is not known. name: 16 bytes. */
 void task_name(int pid, int tid, char *name);
 
+/* The same of the calling thread, also where /proc counts pids otherwise than this process. */
+void task_own_name(char *name);
+
 /* What it does, in words: "system call 202 (waits in futex_wait_queue)". Empty if the kernel does not tell. */
 void task_doing(int pid, int tid, char *to, size_t size);
 
