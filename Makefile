@@ -12,6 +12,12 @@ endif
 ifeq ($(origin CXX),default)
 CXX := $(cross)g++
 endif
+# What a cross compiler needs of the other architecture: Debian's packages for it, unpacked, or any such tree.
+SYSROOT ?= $(if $(cross),$(BUILD)/sysroot)
+ifneq ($(SYSROOT),)
+override CC += --sysroot=$(SYSROOT)
+override CXX += --sysroot=$(SYSROOT)
+endif
 STRIP ?= $(cross)strip
 OBJCOPY ?= $(cross)objcopy
 say = @$(if $(V),:,echo "  $(1) $(2)")
@@ -28,19 +34,26 @@ library_flags := $(common) -fPIC -fvisibility=hidden -ffreestanding -fno-stack-p
 	$(if $(filter x86_64,$(ARCH)),-fcf-protection) $(if $(filter aarch64,$(ARCH)),-mno-outline-atomics)
 library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,initfirst -Wl,-z,now -Wl,-z,relro \
 	-Wl,-z,noexecstack -Wl,--hash-style=both -Wl,--build-id -Wl,--version-script=hooks/exports.map
-json := $(if $(shell grep -ls '<json-c/\|<json.h>' preload/symbolize/*.c),-ljson-c,-ljansson)
-helper_flags := $(common) -ffunction-sections -fdata-sections -I/usr/include/libiberty
+helper_flags := $(common) -ffunction-sections -fdata-sections -I$(SYSROOT)/usr/include/libiberty
 # libdw is not let alone with files that debug information names (gate.c), nor libunwind with its own memory (tables.c).
 helper_wraps := -Wl,--wrap=open,--wrap=dwarf_begin,--wrap=dwarf_formref_die,--wrap=mincore
-helper_libs := $(helper_wraps) -ldw -lelf -lunwind-$(ARCH) -lunwind $(json) -liberty -llzma -lz -lbz2
+helper_libs := $(helper_wraps) -ldw -lelf -lunwind-$(ARCH) -lunwind -ljansson -liberty -llzma -lz -lbz2
 
 library_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/*.c preload/insignal/*.c hooks/*.c))
 helper_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/symbolize/*.c))
-probe_libs := $(patsubst test/programs/%.c,$(BUILD)/test/%.so,$(wildcard test/programs/lib*.c))
+# Of the runtimes, whose compilers and headers are this machine's, nothing is built for another one.
+probe_libs := $(patsubst test/programs/%.c,$(BUILD)/test/%.so,$(filter-out \
+	$(if $(cross),%_python.c),$(wildcard test/programs/lib*.c)))
 probes := $(patsubst test/programs/%.c,$(BUILD)/test/%,$(filter-out test/programs/lib%,$(wildcard test/programs/*.c))) \
 	$(patsubst test/programs/%.cc,$(BUILD)/test/%,$(wildcard test/programs/*.cc)) $(probe_libs)
 
 all: $(BUILD)/libsigguard.so $(BUILD)/sigguard-symbolize ## build the library and the helper (default)
+
+ifneq ($(cross),)
+$(library_objects) $(helper_objects) $(probes): | $(SYSROOT)
+$(BUILD)/sysroot:
+	scripts/sysroot $(ARCH) $@
+endif
 
 # The debug information goes beside the library, where gdb finds it by its debug link.
 $(BUILD)/libsigguard.so: $(library_objects) hooks/exports.map
@@ -129,7 +142,8 @@ $(BUILD)/test/%.class: test/programs/%.java
 	$(call say,compile,$<)
 	$(quiet)javac -XDignore.symbol.file -Werror -d $(@D) $<
 
-probes: $(go_probes) $(rust_probes) $(java_probes) $(cxx_probes) $(probes) ## build the programs that the tests run
+native_probes := $(go_probes) $(rust_probes) $(java_probes) $(filter %_clang,$(cxx_probes) $(probes))
+probes: $(filter-out $(if $(cross),$(native_probes)),$(native_probes) $(cxx_probes) $(probes)) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test
