@@ -61,7 +61,9 @@ bool die_of_crash(int signal, siginfo_t *info, bool by_abort)
         if (!repeats_itself(signal, info))
                 queue_again(signal, info);
         /* where the kernel drops even that (pid 1), abort() goes on to a faulting instruction: that is no new crash */
-        if (by_abort)
-                make_default(SIGSEGV);
+        if (by_abort) {
+                make_default(SIGSEGV); /* hlt, or a write to 0 */
+                make_default(SIGTRAP); /* brk of aarch64's glibc */
+        }
         return true;
 }

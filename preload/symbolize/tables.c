@@ -120,14 +120,14 @@ static unw_addr_space_t open_space(void)
 }
 
 /* A register that the rules do not give back keeps its last value: better than none for what follows. */
-static void take_registers(unw_cursor_t *cursor, struct registers *to)
+static void take_registers(unw_cursor_t *cursor, unw_word_t pc, struct registers *to)
 {
         unw_word_t value;
 
-        for (int i = 0; i <= MACHINE_PC; i++)
+        for (int i = 0; i < MACHINE_PC; i++)
                 if (!unw_get_reg(cursor, i, &value))
                         to->r[i] = value;
-        to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
+        to->r[MACHINE_PC] = machine_code_address(pc);
 }
 
 int tables_step(const struct frame *frame, const struct registers *from, struct registers *to)
@@ -152,9 +152,12 @@ int tables_step(const struct frame *frame, const struct registers *from, struct 
 
         if (result < 0)
                 return -1;
-        if (!result || unw_get_reg(&cursor, MACHINE_PC, &pc) || !pc)
+        /* Not MACHINE_PC: on aarch64 a step leaves that one alone, the caller's is in the column of the return address. */
+        if (unw_get_reg(&cursor, UNW_REG_IP, &pc) || !pc)
                 return 0;
+        if (!result) /* aarch64 answers a failed step like the last frame */
+                return -1;
         *to = *from;
-        take_registers(&cursor, to);
+        take_registers(&cursor, pc, to);
         return FOUND_TABLES;
 }
