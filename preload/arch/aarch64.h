@@ -195,17 +195,29 @@ static inline uint64_t arch_last_fault(const ucontext_t *context)
 
 #define ARCH_UNKNOWN_CALL UINT64_MAX
 
+/* The number in "mov x8, #N", which compilers put shortly before "svc #0"; at: after that. 0: it is not there. */
+static inline uint64_t arch_number_before(const uint32_t *at)
+{
+        for (int i = 2; at[-1] == 0xd4000001 && i <= 8; i++)
+                if ((at[-i] & 0xffe0001f) == 0xd2800008)
+                        return at[-i] >> 5 & 0xffff;
+        return 0;
+}
+
 /* Makes a thread that a signal took out of a system call with EINTR (-4) enter it again; first: its first argument,
  * which the answer has replaced. */
 static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64_t first)
 {
-        if (number == ARCH_UNKNOWN_CALL)
-                return; /* the first argument is lost */
-        /* restart_syscall(2), 128: x8 still has the number of the call itself, or else there is nothing to repeat */
-        if ((int64_t)context->uc_mcontext.regs[0] != -4 || (context->uc_mcontext.regs[8] != number && number != 128) ||
-            context->uc_mcontext.regs[8] == 128)
+        unsigned long long *r = context->uc_mcontext.regs;
+
+        if (number == ARCH_UNKNOWN_CALL || (int64_t)r[0] != -4 || r[8] != number)
+                return; /* unknown: the first argument is lost */
+        if (number == 128) /* restart_syscall(2): the call itself was interrupted before */
+                number = arch_number_before((const uint32_t *)(uintptr_t)context->uc_mcontext.pc);
+        if (!number)
                 return;
-        context->uc_mcontext.regs[0] = first;
+        r[8] = number;
+        r[0] = first;
         context->uc_mcontext.pc -= 4;
 }
 
