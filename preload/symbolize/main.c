@@ -168,7 +168,7 @@ static int take_option(int option, const char *value)
         case 'd':
                 wants.names = true;
                 if (!is_folder(value))
-                        return trouble(value);
+                        trouble(value); /* others may have what is wanted */
                 return stores_add(value) ? -1 : usage("--debug-dir: so many folders are not looked through. ");
         case 'f':
                 wants.names = true;
