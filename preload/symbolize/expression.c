@@ -3,11 +3,10 @@
 
 #include <dwarf.h>
 
+#include "arithmetic.h"
 #include "entry_value.h"
 #include "machine.h"
 #include "memory.h"
-
-#define MOST_STACK 32
 
 static const char optimized_out[] = "optimized out";
 static const char unusual[] = "not shown, where it lies is not simple";
@@ -17,8 +16,7 @@ static const char overwritten[] = "not known, it was in a register that calls ma
 struct machine {
         const struct view *view;
         Dwarf_Attribute *attribute;
-        uint64_t stack[MOST_STACK];
-        size_t depth;
+        struct numbers numbers;
         int nested;
         const char *reason; /* set: it went wrong */
 };
@@ -30,19 +28,12 @@ static struct location no_location(const char *reason)
 
 static void push(struct machine *on, uint64_t value)
 {
-        if (on->depth == MOST_STACK)
-                on->reason = unusual;
-        else
-                on->stack[on->depth++] = value;
+        arithmetic_push(&on->numbers, value);
 }
 
 static uint64_t pop(struct machine *on)
 {
-        if (on->depth)
-                return on->stack[--on->depth];
-        if (!on->reason)
-                on->reason = unusual;
-        return 0;
+        return arithmetic_pop(&on->numbers);
 }
 
 static uint64_t get_register(struct machine *on, uint64_t number)
@@ -108,70 +99,8 @@ static void push_entry_value(struct machine *on, const Dwarf_Op *op)
                 on->reason = optimized_out;
 }
 
-static void calculate(struct machine *on, uint8_t atom)
-{
-        uint64_t b = pop(on), a = pop(on), result = 0;
-
-        switch (atom) {
-        case DW_OP_plus:
-                result = a + b;
-                break;
-        case DW_OP_minus:
-                result = a - b;
-                break;
-        case DW_OP_mul:
-                result = a * b;
-                break;
-        case DW_OP_and:
-                result = a & b;
-                break;
-        case DW_OP_or:
-                result = a | b;
-                break;
-        case DW_OP_xor:
-                result = a ^ b;
-                break;
-        case DW_OP_shl:
-                result = b < 64 ? a << b : 0;
-                break;
-        case DW_OP_shr:
-                result = b < 64 ? a >> b : 0;
-                break;
-        case DW_OP_shra:
-                result = (uint64_t)((int64_t)a >> (b < 64 ? b : 63));
-                break;
-        case DW_OP_eq:
-                result = a == b;
-                break;
-        case DW_OP_ne:
-                result = a != b;
-                break;
-        case DW_OP_lt:
-                result = (int64_t)a < (int64_t)b;
-                break;
-        case DW_OP_le:
-                result = (int64_t)a <= (int64_t)b;
-                break;
-        case DW_OP_gt:
-                result = (int64_t)a > (int64_t)b;
-                break;
-        case DW_OP_ge:
-                result = (int64_t)a >= (int64_t)b;
-                break;
-        case DW_OP_swap:
-                push(on, b);
-                result = a;
-                break;
-        default:
-                on->reason = unusual;
-        }
-        push(on, result);
-}
-
 static void run_plain(struct machine *on, const Dwarf_Op *op)
 {
-        uint64_t top;
-
         switch (op->atom) {
         case DW_OP_addr:
                 push(on, op->number + on->view->bias);
@@ -187,9 +116,6 @@ static void run_plain(struct machine *on, const Dwarf_Op *op)
                         push(on, address + on->view->bias);
                 break;
         }
-        case DW_OP_const1u ... DW_OP_consts: /* libdw has extended the signs */
-                push(on, op->number);
-                break;
         case DW_OP_fbreg:
                 push(on, frame_base(on) + op->number);
                 break;
@@ -207,33 +133,15 @@ static void run_plain(struct machine *on, const Dwarf_Op *op)
         case DW_OP_deref_size:
                 push(on, load(on, pop(on), op->number));
                 break;
-        case DW_OP_plus_uconst:
-                push(on, pop(on) + op->number);
-                break;
-        case DW_OP_neg:
-                push(on, -pop(on));
-                break;
-        case DW_OP_not:
-                push(on, ~pop(on));
-                break;
-        case DW_OP_dup:
-                top = pop(on);
-                push(on, top);
-                push(on, top);
-                break;
         case DW_OP_entry_value:
         case DW_OP_GNU_entry_value:
                 push_entry_value(on, op);
                 break;
-        case DW_OP_nop:
-                break;
         default:
-                if (op->atom >= DW_OP_lit0 && op->atom <= DW_OP_lit31)
-                        push(on, (uint64_t)op->atom - DW_OP_lit0);
-                else if (op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31)
+                if (op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31)
                         push(on, get_register(on, (uint64_t)op->atom - DW_OP_breg0) + op->number);
-                else
-                        calculate(on, op->atom);
+                else if (!arithmetic_apply(&on->numbers, op))
+                        on->reason = unusual;
         }
 }
 
@@ -245,7 +153,7 @@ struct location expression_evaluate(const struct view *view, Dwarf_Attribute *at
 
         if (!count)
                 return no_location(optimized_out);
-        for (size_t i = 0; i < count && !on.reason; i++) {
+        for (size_t i = 0; i < count && !on.reason && !on.numbers.failed; i++) {
                 uint8_t atom = ops[i].atom;
                 bool is_last = i + 1 == count;
 
@@ -266,6 +174,8 @@ struct location expression_evaluate(const struct view *view, Dwarf_Attribute *at
                 }
         }
         at.value = pop(&on);
+        if (on.numbers.failed && !on.reason)
+                on.reason = unusual;
         return on.reason ? no_location(on.reason) : at;
 }
 

@@ -1,4 +1,4 @@
-/* Reads module headers in the process's memory: only there is it sure which file was really running. */
+/* Finds the modules that addresses lie in: only in the process's memory is it sure which file was really running. */
 #include "modules.h"
 
 #include <stdio.h>
@@ -9,14 +9,12 @@
 
 #include "../protocol.h"
 #include "debugfile.h"
+#include "headers.h"
 #include "linkmap.h"
 #include "live.h"
 #include "maps.h"
 #include "memory.h"
 #include "peer.h"
-
-#define MOST_HEADERS 64
-#define MOST_NOTES 4096
 
 static struct module *first;
 static bool have_maps;
@@ -96,96 +94,11 @@ static int mapped_file(const struct image *image)
         return fd;
 }
 
-static void take_notes(struct module *module, uint64_t address, uint64_t size)
-{
-        char notes[MOST_NOTES];
-        size_t got = memory_read(address, notes, size < sizeof(notes) ? (size_t)size : sizeof(notes));
-
-        if (!module->image.build_id_length)
-                module->image.build_id_length = image_note_build_id(notes, got, module->image.build_id);
-}
-
-static void take_header(struct module *module, const Elf64_Phdr *header)
-{
-        uint64_t address = header->p_vaddr + module->bias;
-
-        switch (header->p_type) {
-        case PT_LOAD:
-                if (address < module->low)
-                        module->low = address;
-                if (address + header->p_memsz > module->high)
-                        module->high = address + header->p_memsz;
-                if (!(header->p_flags & PF_X))
-                        break;
-                if (!module->text_high || address < module->text_low)
-                        module->text_low = address;
-                if (address + header->p_memsz > module->text_high)
-                        module->text_high = address + header->p_memsz;
-                break;
-        case PT_NOTE:
-                take_notes(module, address, header->p_memsz);
-                break;
-        case PT_GNU_EH_FRAME:
-                module->hdr = address;
-                module->hdr_size = header->p_memsz;
-                break;
-        case PT_TLS:
-                module->tls_size = header->p_memsz;
-                break;
-        case PT_DYNAMIC:
-                module->dynamic = address;
-                module->dynamic_size = header->p_memsz;
-                break;
-        }
-}
-
 uint64_t modules_address(const struct module *module, uint64_t address)
 {
         if (!address || (address >= module->low && address < module->high))
                 return address;
         return address + module->bias;
-}
-
-/* Whether one of the segments is what mapping maps. */
-static bool has_mapping(const Elf64_Phdr *headers, int count, uint64_t bias, const struct mapping *mapping)
-{
-        for (int i = 0; i < count; i++) {
-                uint64_t start = headers[i].p_vaddr + bias;
-
-                if (headers[i].p_type == PT_LOAD && mapping->end > start &&
-                    mapping->start < start + headers[i].p_filesz &&
-                    mapping->start - start == mapping->offset - headers[i].p_offset)
-                        return true;
-        }
-        return false;
-}
-
-/*
- * Reads the program headers of the ELF header at base; false if that is no ELF header of this machine, or of a file
- * that does not have the mapping (if not null) where it is.
- */
-static bool read_headers(struct module *module, uint64_t base, const struct mapping *mapping)
-{
-        Elf64_Ehdr file;
-        Elf64_Phdr headers[MOST_HEADERS];
-        bool found = false;
-
-        if (!memory_copy(base, &file, sizeof(file)) || memcmp(file.e_ident, ELFMAG, SELFMAG) ||
-            file.e_ident[EI_CLASS] != ELFCLASS64 || file.e_phentsize != sizeof(headers[0]) || !file.e_phnum ||
-            file.e_phnum > MOST_HEADERS ||
-            !memory_copy(base + file.e_phoff, headers, file.e_phnum * sizeof(headers[0])))
-                return false;
-        for (int i = 0; i < file.e_phnum && !found; i++)
-                if (headers[i].p_type == PT_LOAD && headers[i].p_offset < 0x1000) {
-                        /* The segment that holds the ELF header says where the file's byte 0 is mapped. */
-                        module->bias = base - (headers[i].p_vaddr - headers[i].p_offset);
-                        found = true;
-                }
-        module->low = UINT64_MAX;
-        for (int i = 0; i < file.e_phnum && found; i++)
-                take_header(module, &headers[i]);
-        return found && module->low < module->high &&
-               (!mapping || has_mapping(headers, file.e_phnum, module->bias, mapping));
 }
 
 static struct module *add_module(uint64_t base, const char *path)
@@ -199,7 +112,7 @@ static struct module *add_module(uint64_t base, const char *path)
         module->image.mapped = mapped_file;
         module->image.in_process = true;
         module->image.path = strdup(path);
-        if (!module->image.path || !read_headers(module, base, NULL)) {
+        if (!module->image.path || !headers_read(module, base, NULL)) {
                 free(module->image.path);
                 free(module);
                 return NULL;
@@ -232,7 +145,7 @@ static const struct mapping *find_header(const struct mapping *mapping)
                 struct module trial = {0};
 
                 if (!at->offset && at->inode == mapping->inode && !strcmp(at->name, mapping->name) &&
-                    (!found || read_headers(&trial, at->start, mapping)))
+                    (!found || headers_read(&trial, at->start, mapping)))
                         found = at;
         }
         return found;
