@@ -6,7 +6,7 @@
 #include "insignal/out.h"
 
 /* The most bytes of one line; at most PIPE_BUF, so that a pipe takes it whole or not at all. */
-#define LINE_SIZE 768
+#define LINE_SIZE 640
 
 /* The start and the end of it are kept free for what is known last: journald's mark, and what closes the line. */
 struct line {
