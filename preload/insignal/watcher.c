@@ -29,10 +29,13 @@ static void wake_handler(void)
 }
 
 /* The kernel ends the watcher with the crashed thread; who comes back from this has waited in vain. */
-static bool sees_death(unsigned wait_ms, int pid)
+static bool sees_death(unsigned seconds, int pid)
 {
+        const struct timespec wait = {seconds, 0};
+
         if ((int)sys(__NR_getppid) == pid)
-                (void)sys_poll(NULL, 0, (uint64_t)wait_ms * 1000000u);
+                (void)sys(__NR_nanosleep, &wait,
+                          NULL); /* a filter may refuse ppoll, and that would be no wait at all */
         return (int)sys(__NR_getppid) != pid;
 }
 
@@ -68,10 +71,10 @@ static void make_sure_of_death(int pid)
 {
         const struct crash_facts *facts = &crash_now.facts;
 
-        if (sees_death(1000, pid))
+        if (sees_death(1, pid))
                 return;
         (void)sys(__NR_tgkill, pid, facts->tid, facts->signal);
-        if (!sees_death(1000, pid) && writes_no_core(pid))
+        if (!sees_death(1, pid) && writes_no_core(pid))
                 (void)sys(__NR_tgkill, pid, facts->tid, SIGKILL);
 }
 
@@ -84,10 +87,11 @@ static void run(void)
 
         /* SIGKILL, since that also ends a watcher that somebody has stopped */
         (void)sys(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
-        (void)sys(__NR_setrlimit, RLIMIT_CORE, &none); /* a core of ours would only be in the way */
-        if (sys(__NR_getrlimit, RLIMIT_NOFILE, &files) == 0) {
+        /* prlimit, since units forbid systemd's group @resources, which has setrlimit; a core of ours would be in the way */
+        (void)sys(__NR_prlimit64, 0, RLIMIT_CORE, &none, NULL);
+        if (sys(__NR_prlimit64, 0, RLIMIT_NOFILE, NULL, &files) == 0) {
                 files.rlim_cur = files.rlim_max; /* the service may have given up its right to open any; ours are few */
-                (void)sys(__NR_setrlimit, RLIMIT_NOFILE, &files);
+                (void)sys(__NR_prlimit64, 0, RLIMIT_NOFILE, &files, NULL);
         }
         inject_fault(INJECT_WATCHER_START);
         if (helper_start(&crash_now) == 0) {
