@@ -34,13 +34,18 @@ static struct report report;
 static void set_process(void)
 {
         struct rlimit memory = {MEMORY_LIMIT, MEMORY_LIMIT};
-        sigset_t none;
+        const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+                           SIGTRAP, SIGSYS, SIGALRM}; /* faults, and the rescue's clock */
+        sigset_t others;
 
         for (int i = 1; i < NSIG; i++)
                 signal(i, SIG_DFL);
         signal(SIGPIPE, SIG_IGN);
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
+        /* What is sent to all of a unit, as the SIGABRT of systemd's watchdog, is not for us. abort() opens its own. */
+        sigfillset(&others);
+        for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+                sigdelset(&others, own[i]);
+        sigprocmask(SIG_SETMASK, &others, NULL);
         /* The address sanitizer reserves terabytes. */
         if (!SANITIZED)
                 setrlimit(RLIMIT_AS, &memory);
