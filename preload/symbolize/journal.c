@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "deliver.h"
@@ -66,6 +68,25 @@ static bool send_file(int fd, const struct iovec *part)
         return sent;
 }
 
+/*
+ * journald looks for the sender's unit in /proc when it has the entry in hand; an entry of a sender that has ended is in
+ * no unit's journal. It takes one datagram after the other and passes over an empty one (systemd's journald-server.c), so
+ * the entry is filed when nothing of ours is queued any more (unix(7), SIOCOUTQ).
+ */
+static void wait_until_filed(int fd, uint64_t until_ns)
+{
+        const struct timespec millisecond = {0, 1000000};
+        const struct iovec nothing = {"", 0};
+        struct timespec now;
+        int queued = send_datagram(fd, &nothing, -1);
+
+        do {
+                nanosleep(&millisecond, NULL);
+                clock_gettime(CLOCK_MONOTONIC, &now);
+        } while ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec < until_ns &&
+                 !ioctl(fd, TIOCOUTQ, &queued) && queued > 0);
+}
+
 bool deliver_journal(const struct report *report, const char *text)
 {
         char *entry = NULL;
@@ -85,6 +106,8 @@ bool deliver_journal(const struct report *report, const char *text)
 
                 sent = fd >= 0 && (send_datagram(fd, &part, -1) ||
                                    ((errno == EMSGSIZE || errno == ENOBUFS) && send_file(fd, &part)));
+                if (sent)
+                        wait_until_filed(fd, report_from_now(report, 25));
                 if (fd >= 0)
                         close(fd);
         }
