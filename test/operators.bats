@@ -116,27 +116,46 @@ passes() {
         finds "LD_PRELOAD names $GUARD, and there is no $work/empty$GUARD"
 }
 
-@test "a filter of system calls that forbids the helper is found" {
-        for filter in "~@process" "~clone:EPERM" "@basic-io @file-system" "~execve execveat" \
-                "@system-service"$'\n'"SystemCallFilter=~@process" "@default"; do
+@test "a filter of system calls that forbids the helper is found, and whether it refuses or kills" {
+        local refuse=$'\n'"SystemCallErrorNumber=EPERM"
+        for filter in "~@process$refuse" "~clone:EPERM" "~socketpair" "~memfd_create" "~execveat" "~execve:kill execveat:ENOSYS" \
+                "@system-service"$'\n'"SystemCallFilter=~@process$refuse"; do
                 unit "SystemCallFilter=$filter"
-                finds "SystemCallFilter forbids .*(clone|exec)"
+                finds "SystemCallFilter forbids .*(clone|socketpair|memfd_create|exec).* raw lines"
         done
-        for filter in @system-service "~@debug @mount" "~@process"$'\n'"SystemCallFilter=" \
-                "@system-service"$'\n'"SystemCallFilter=~@privileged" "@process @ipc @network-io"; do
+        for filter in "~@process" "~clone" "~@process:kill$refuse" "~@io-event" "~@network-io" "@system-service"$'\n'"SystemCallFilter=~sendto"; do
+                unit "SystemCallFilter=$filter"
+                finds "SystemCallFilter kills for .*(clone|ppoll|sendto), .* ends as SIGSYS"
+        done
+        for filter in "@default" "@basic-io @file-system @process" "@default @signal" "~madvise"; do
+                unit "SystemCallFilter=$filter"
+                finds "SystemCallFilter kills for .*(rt_sigaction|madvise), .* would not run"
+        done
+        unit "SystemCallFilter=~@signal$refuse"
+        finds "SystemCallFilter forbids rt_sigaction, so the guard can take no signal"
+        for filter in "~memfd_create:EPERM" "~execveat$refuse"; do
                 unit "SystemCallFilter=$filter"
                 passes
+                has "$output" "note: SystemCallFilter forbids (memfd_create|execveat), so the installed"
+        done
+        for filter in @system-service "~@debug @mount" "~@process"$'\n'"SystemCallFilter=" \
+                "@system-service"$'\n'"SystemCallFilter=~@privileged @resources" \
+                "@process @ipc @network-io @io-event @signal madvise"; do
+                unit "SystemCallFilter=$filter"
+                passes
+                lacks "$output" "note:"
         done
 }
 
 @test "the groups of system calls are those of systemd" {
         source "$ROOT/scripts/units"
-        for call in execve execveat clone memfd_create socketpair; do
-                expected=$(for group in @default @process @ipc @network-io; do
-                        systemd-analyze syscall-filter "$group" | grep -qx " *$call" && echo "$group"
-                done || true)
-                [ -n "$expected" ]
-                has "$(groups_of "$call")" "$expected( |$)"
+        local groups expected
+        groups=$(systemd-analyze syscall-filter | awk '/^@/ { group = $1 } /^ / && $1 != "#" { print $1, group }')
+        for call in $(sed -n '/^check_unit_filter/,/^}/s/.*(those [a-z]* \([a-z_ ]*\)).*/\1/p' "$ROOT/scripts/units" | sort -u) execve; do
+                expected=$(sed -n "s/^$call //p" <<<"$groups")
+                # a group may hold others: @system-service does
+                has "$groups" "^($call$(printf '|%s' $expected)) @system-service$"
+                [ "$(groups_of "$call" | tr ' ' '\n' | sort)" = "$(printf '%s\n' "$call" $expected @system-service | sort -u)" ]
         done
 }
 
