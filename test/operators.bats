@@ -133,6 +133,8 @@ passes() {
         done
         unit "SystemCallFilter=~@signal$refuse"
         finds "SystemCallFilter forbids rt_sigaction, so the guard can take no signal"
+        unit "SystemCallFilter=~@io-event$refuse"
+        finds "SystemCallFilter forbids ppoll, so the guard can write no line"
         for filter in "~memfd_create:EPERM" "~execveat$refuse"; do
                 unit "SystemCallFilter=$filter"
                 passes
