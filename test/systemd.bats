@@ -60,7 +60,22 @@ passes() {
         [ "$(journal crash -o json | jq -r 'select(.MESSAGE | test("crashed: ")) | .PRIORITY')" = 2 ]
 }
 
-@test "with SIGGUARD_LOG=journal a report is one entry with fields, and a swallowed signal has the field of its signal" {
+@test "with SIGGUARD_LOG=journal the line of a swallowed signal can be asked for by its signal" {
+        unit named "ExecStart=/opt/probes/calls main wait"
+        guard named --log journal
+        begin named
+        tells named ready
+        in_machine systemctl kill -s USR2 named
+        in_machine systemctl kill -s HUP named
+        tells named "ignored SIGHUP"
+        local entry
+        entry=$(journal named -o json SIGGUARD_SIGNAL=SIGUSR2)
+        [ "$(wc -l <<<"$entry")" = 1 ]
+        [ "$(jq -r '.PRIORITY, .SYSLOG_IDENTIFIER, ._SYSTEMD_UNIT' <<<"$entry")" = $'4\nsigguard\nnamed.service' ]
+        has "$(jq -r .MESSAGE <<<"$entry")" "ignored SIGUSR2 from pid 1 \(systemd\), uid 0, unit init\.scope; 1 so far$"
+}
+
+@test "with SIGGUARD_LOG=journal a report is one entry with fields" {
         unit fields "ExecStart=/opt/probes/crash_fault null_read thread"
         guard fields --log journal
         begin fields

@@ -81,10 +81,13 @@ web_is_ready() {
         begin_web
         in_machine mkdir -p /etc/systemd/system/web.service.d
         in_machine sh -e <<<"$(docs_commands systemd.md "One entry with fields")"
+        ask_web /alive
+        in_machine systemctl kill -s HUP web
         ask_web /greet
         fails web signal 11
         tells web '^sigguard: end of report'
         run -0 in_machine sh -e <<<"$(docs_commands systemd.md "The entry")"
+        has "$output" "ignored SIGHUP from pid 1 "
         has "$output" "^ +#0 +count_visit +test/programs/demo_service\.c:"
         has "$(grep '^{' <<<"$output" | tail -n 1 | jq -r .SIGGUARD_REPORT)" "#0 +count_visit +"
 }
