@@ -192,6 +192,7 @@ uint64_t symbols_entry(struct image *image, const char *name)
 {
         struct symtab table;
         uint64_t entry = 0;
+        size_t room = strlen(name) + 1;
 
         image_open(image);
         if (!symtab_from_file(image->elf, ".symtab", &table) && !symtab_from_file(image->debug, ".symtab", &table) &&
@@ -200,7 +201,10 @@ uint64_t symbols_entry(struct image *image, const char *name)
         for (size_t i = 1; i < table.count; i++) {
                 const Elf64_Sym *symbol = &table.symbols[i];
 
-                if (!is_code(symbol) || strcmp(symtab_string(&table, symbol), name) || symbol->st_value == entry)
+                /* Thousands are compared, and few are as long as they have to be for that. */
+                if (!is_code(symbol) || symbol->st_name >= table.strings_length ||
+                    table.strings_length - symbol->st_name < room ||
+                    memcmp(table.strings + symbol->st_name, name, room) || symbol->st_value == entry)
                         continue;
                 if (entry)
                         return 0;

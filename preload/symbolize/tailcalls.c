@@ -115,6 +115,14 @@ static void follow(struct search *search, uint64_t entry, size_t length)
                 follow_sites(search, &function, length, 0);
 }
 
+/* What most calls name is the function that the next frame is in: to look that up again in a large table takes long. */
+static bool is_named_by(const struct place *place, const struct callee *callee)
+{
+        const char *name = callee->linkage ? callee->linkage : callee->name;
+
+        return name && place->raw_symbol && place->symbol_start == place->entry && !strcmp(name, place->raw_symbol);
+}
+
 /* The ways from the call in caller to the function of callee. */
 static void search_between(struct search *search, const struct frame *caller, const struct frame *callee)
 {
@@ -125,6 +133,8 @@ static void search_between(struct search *search, const struct frame *caller, co
             callee->trampoline)
                 return;
         calls = from->calls;
+        if (is_named_by(to, &calls))
+                return;
         if (from->image != to->image)
                 calls.entry = 0; /* it counts in the caller's file */
         uint64_t entry = resolve(to->image, &calls);
