@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <zlib.h>
 
-#define PIECE ((size_t)65536)
+#define LEAST_PIECE 16384 /* half as much again is inflated by pieces of 64 KiB for the few units of libc */
+#define MOST_PIECE 65536  /* the largest page */
 #define MOST_SECTIONS 24
 #define MOST_STREAMS 64
 #define MOST_RESERVED (700ul << 20) /* of addresses; the memory is what was read */
@@ -37,7 +39,8 @@ struct section {
 
 static struct stream *streams[MOST_STREAMS];
 static size_t stream_count;
-static unsigned char passing[PIECE];
+static unsigned char passing[MOST_PIECE];
+static size_t piece = LEAST_PIECE;
 
 /* A piece of memory that zlib gave back; states are all of the same few sizes. */
 struct spare {
@@ -77,10 +80,21 @@ static void *allocate(void *unused, unsigned int count, unsigned int unit)
         return spare->bytes;
 }
 
+static size_t least(size_t a, size_t b)
+{
+        return a < b ? a : b;
+}
+
+/* Rounded up. */
+static uintptr_t whole_piece(uintptr_t number, uintptr_t unit)
+{
+        return (number + unit - 1) & ~(unit - 1);
+}
+
 /* What was read of the file does not stay in memory: it is mapped, and comes back when it is needed. */
 static void forget(struct stream *stream)
 {
-        uintptr_t end = (uintptr_t)stream->now.next_in & ~(uintptr_t)(PIECE - 1);
+        uintptr_t end = (uintptr_t)stream->now.next_in & ~(uintptr_t)(MOST_PIECE - 1);
 
         if (end > stream->forgotten)
                 (void)madvise((void *)stream->forgotten, end - stream->forgotten, MADV_DONTNEED);
@@ -98,7 +112,7 @@ static bool go_back(struct stream *stream, uint64_t offset)
         inflateEnd(&stream->now);
         if (inflateCopy(&stream->now, &stream->marks[mark]) != Z_OK)
                 return false;
-        stream->forgotten = ((uintptr_t)stream->now.next_in + PIECE - 1) & ~(uintptr_t)(PIECE - 1);
+        stream->forgotten = whole_piece((uintptr_t)stream->now.next_in, MOST_PIECE);
         return true;
 }
 
@@ -110,7 +124,7 @@ static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
         if (now->total_out >= next && stream->mark_count < MOST_MARKS &&
             inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK)
                 stream->mark_count++;
-        if ((uintptr_t)now->next_in > stream->forgotten + 16 * PIECE)
+        if ((uintptr_t)now->next_in > stream->forgotten + 16 * MOST_PIECE)
                 forget(stream);
         now->next_out = to;
         now->avail_out = (uInt)size;
@@ -132,17 +146,29 @@ bool inflate_piece(uintptr_t address)
                         stream = streams[i];
         if (!stream)
                 return false;
-        size_t offset = (address - (uintptr_t)stream->bytes) & ~(PIECE - 1);
-        size_t size = stream->size - offset < PIECE ? stream->size - offset : PIECE;
+        size_t offset = (address - (uintptr_t)stream->bytes) & ~(piece - 1);
+        size_t size = least(stream->size - offset, piece);
 
         if (mprotect(stream->bytes + offset, size, PROT_READ | PROT_WRITE))
                 return false;
         if (!stream->damaged && stream->now.total_out > offset)
                 stream->damaged = !go_back(stream, offset);
         while (!stream->damaged && stream->now.total_out < offset)
-                stream->damaged = !inflate_to(stream, passing, sizeof(passing));
+                stream->damaged = !inflate_to(stream, passing, least(offset - stream->now.total_out, sizeof(passing)));
         if (!stream->damaged)
                 stream->damaged = !inflate_to(stream, (unsigned char *)stream->bytes + offset, size);
+        return true;
+}
+
+/* RFC 1950: two bytes. The checksum at the end is for who reads all of it; to keep it up to date costs a tenth. */
+static bool skip_header(z_stream *stream)
+{
+        const Bytef *bytes = stream->next_in;
+
+        if (stream->avail_in < 2 || (bytes[0] & 15) != Z_DEFLATED || (bytes[1] & 32) || (bytes[0] << 8 | bytes[1]) % 31)
+                return false;
+        stream->next_in += 2;
+        stream->avail_in -= 2;
         return true;
 }
 
@@ -154,12 +180,13 @@ static bool start_stream(const struct section *section, char *bytes)
                 return false;
         stream->bytes = bytes;
         stream->size = section->size;
-        stream->forgotten = ((uintptr_t)section->from + PIECE - 1) & ~(uintptr_t)(PIECE - 1);
+        stream->forgotten = whole_piece((uintptr_t)section->from, MOST_PIECE);
         stream->now.zalloc = allocate;
         stream->now.zfree = release;
         stream->now.next_in = (Bytef *)(uintptr_t)section->from;
         stream->now.avail_in = (uInt)section->length;
-        if (inflateInit(&stream->now) != Z_OK || mprotect(bytes, section->size, PROT_NONE)) {
+        stream->damaged = !skip_header(&stream->now);
+        if (inflateInit2(&stream->now, -MAX_WBITS) != Z_OK || mprotect(bytes, section->size, PROT_NONE)) {
                 free(stream);
                 return false;
         }
@@ -249,13 +276,16 @@ static size_t write_headers(char *to, struct section *sections, size_t count)
 Elf *inflate_open(Elf *elf)
 {
         struct section sections[MOST_SECTIONS];
-        size_t count = take_sections(elf, sections), total = PIECE;
+        size_t count = take_sections(elf, sections), page = (size_t)sysconf(_SC_PAGESIZE);
+
+        piece = page > LEAST_PIECE ? page : LEAST_PIECE;
+        size_t total = piece;
 
         for (size_t i = 0; i < count; i++) {
                 if (sections[i].size > MOST_RESERVED || strlen(sections[i].name) > 64)
                         return NULL;
                 sections[i].offset = total;
-                total += (sections[i].size + PIECE - 1) & ~(PIECE - 1);
+                total += whole_piece(sections[i].size, piece);
         }
         char *bytes = count && total <= MOST_RESERVED ? mmap(NULL, total, PROT_READ | PROT_WRITE,
                                                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
