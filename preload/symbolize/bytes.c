@@ -13,8 +13,13 @@ uint64_t bytes_number(struct bytes *from, size_t size)
                 from->at = from->end;
                 return 0;
         }
-        /* Both machines are little-endian. */
-        memcpy(&value, from->at, size);
+        /* Both machines are little-endian. A size that the compiler knows is one instruction. */
+        if (size == 8)
+                memcpy(&value, from->at, 8);
+        else if (size == 4)
+                memcpy(&value, from->at, 4);
+        else
+                memcpy(&value, from->at, size);
         from->at += size;
         return value;
 }
@@ -27,7 +32,7 @@ int64_t bytes_signed(struct bytes *from, size_t size)
         return (int64_t)(value << unused) >> unused;
 }
 
-uint64_t bytes_uleb(struct bytes *from)
+uint64_t bytes_long_uleb(struct bytes *from)
 {
         uint64_t value = 0;
 
@@ -55,16 +60,6 @@ int64_t bytes_sleb(struct bytes *from)
                                 value |= ~(uint64_t)0 << (shift + 7);
                         return (int64_t)value;
                 }
-        }
-}
-
-void bytes_skip(struct bytes *from, uint64_t count)
-{
-        if ((uint64_t)(from->end - from->at) < count) {
-                from->bad = true;
-                from->at = from->end;
-        } else {
-                from->at += count;
         }
 }
 

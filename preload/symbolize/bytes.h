@@ -14,9 +14,24 @@ struct bytes {
 /* A value of 1, 2, 4 or 8 bytes. */
 uint64_t bytes_number(struct bytes *from, size_t size);
 int64_t bytes_signed(struct bytes *from, size_t size);
-uint64_t bytes_uleb(struct bytes *from);
+uint64_t bytes_long_uleb(struct bytes *from);
 int64_t bytes_sleb(struct bytes *from);
-void bytes_skip(struct bytes *from, uint64_t count);
+
+static inline void bytes_skip(struct bytes *from, uint64_t count)
+{
+        if ((uint64_t)(from->end - from->at) < count) {
+                from->bad = true;
+                from->at = from->end;
+        } else {
+                from->at += count;
+        }
+}
+
+/* Most have one byte, and a unit has a hundred thousand of them. */
+static inline uint64_t bytes_uleb(struct bytes *from)
+{
+        return from->at < from->end && *from->at < 0x80 ? *from->at++ : bytes_long_uleb(from);
+}
 
 /* A zero-terminated string, or null. */
 const char *bytes_string(struct bytes *from);

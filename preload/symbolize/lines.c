@@ -32,6 +32,33 @@ static void set_file(struct scope *scope, struct linetable *table, uint64_t numb
         }
 }
 
+/*
+ * To the end of a sequence that lies behind all wanted addresses, which only go up in it: in C++ most do, since each
+ * instance of a template is a sequence of its own.
+ */
+static void skip_sequence(const struct linetable *table, struct bytes *program)
+{
+        while (program->at < program->end && !program->bad) {
+                uint8_t opcode = *program->at++;
+
+                if (opcode >= table->opcode_base)
+                        continue;
+                if (opcode == DW_LNS_fixed_advance_pc)
+                        bytes_skip(program, 2);
+                for (uint8_t i = opcode ? table->operands[opcode - 1] : 0; i > 0 && opcode != DW_LNS_fixed_advance_pc;
+                     i--)
+                        (void)bytes_uleb(program);
+                if (opcode)
+                        continue;
+                uint64_t length = bytes_uleb(program);
+                bool ends = length && program->at < program->end && *program->at == DW_LNE_end_sequence;
+
+                bytes_skip(program, length);
+                if (ends)
+                        return;
+        }
+}
+
 /* All wanted addresses from the chosen row up to end stand on its line. */
 static void settle(struct run *run, uint64_t end)
 {
@@ -84,6 +111,10 @@ static void run_extended(struct run *run, struct bytes *program)
         case DW_LNE_set_address:
                 run->now.address = bytes_number(&own, 8);
                 run->discarded = !run->now.address;
+                if (!run->in_sequence && run->now.address > run->highest) {
+                        skip_sequence(run->table, program);
+                        start_sequence(run);
+                }
                 break;
         }
 }
