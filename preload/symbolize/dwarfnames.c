@@ -9,6 +9,7 @@
 #include "gate.h"
 #include "inlines.h"
 #include "lines.h"
+#include "ranges.h"
 
 /* One unit and the places in it. */
 struct unit {
@@ -74,25 +75,67 @@ static int by_offset(const void *left, const void *right)
         return a->die.addr < b->die.addr ? -1 : a->die.addr > b->die.addr;
 }
 
+static int by_lookup(const void *left, const void *right)
+{
+        const struct place *a = *(struct place *const *)left, *b = *(struct place *const *)right;
+
+        return a->lookup < b->lookup ? -1 : a->lookup > b->lookup;
+}
+
+/* The first of the places, which are in order, that does not lie before address. */
+static size_t first_from(struct place **open, size_t count, uint64_t address)
+{
+        size_t low = 0;
+
+        while (low < count) {
+                size_t middle = (low + count) / 2;
+
+                if (open[middle]->lookup < address)
+                        low = middle + 1;
+                else
+                        count = middle;
+        }
+        return low;
+}
+
+/* What lies in the unit leaves the open ones; how many are left. */
+static size_t take_covered(const struct tree *tree, const struct die *unit, struct place **open, size_t count,
+                           struct unit **units, size_t *found, size_t most)
+{
+        struct ranges ranges;
+        uint64_t start, end;
+        Dwarf_Die die;
+
+        ranges_start(&ranges, tree, unit);
+        while (count && ranges_next(&ranges, &start, &end)) {
+                size_t first = first_from(open, count, start), last = first;
+
+                for (; last < count && start && open[last]->lookup < end; last++)
+                        if (dies_for_libdw(tree, unit, &die))
+                                add(units, found, &die, open[last], most);
+                memmove(open + first, open + last, (count - last) * sizeof(struct place *));
+                count -= last - first;
+        }
+        return count;
+}
+
 /* Without .debug_aranges (clang writes none) each unit says itself what it covers. */
 static void find_by_units(Dwarf *dwarf, struct place **open, size_t count, struct unit **units, size_t *found,
                           size_t most)
 {
-        Dwarf_CU *cu = NULL;
-        Dwarf_Die die;
-        uint8_t type;
-        size_t left = count;
+        struct dies_sections sections;
+        struct tree tree = {.next = 0};
+        struct die unit;
 
-        while (left && !dwarf_get_units(dwarf, cu, &cu, NULL, &type, &die, NULL)) {
-                if (type != DW_UT_compile && type != DW_UT_skeleton)
-                        continue;
-                for (size_t i = 0; i < count; i++)
-                        if (open[i] && dwarfnames_holds(&die, open[i]->lookup)) {
-                                add(units, found, &die, open[i], most);
-                                open[i] = NULL;
-                                left--;
-                        }
-        }
+        if (!count)
+                return;
+        dies_sections(dwarf, &sections);
+        qsort(open, count, sizeof(struct place *), by_lookup);
+        do
+                if (dies_unit(&tree, &sections, tree.next, &unit) &&
+                    (tree.type == DW_UT_compile || tree.type == DW_UT_skeleton))
+                        count = take_covered(&tree, &unit, open, count, units, found, most);
+        while (count && tree.next);
 }
 
 bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die)

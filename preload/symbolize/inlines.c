@@ -7,6 +7,7 @@
 
 #include "lines.h"
 #include "qualify.h"
+#include "ranges.h"
 
 #define MOST_DEPTH 128
 #define MOST_INLINED 64
@@ -28,33 +29,39 @@ struct group {
         enum { PLAIN, LOCAL, TYPES } search;
 };
 
-static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int depth);
+static void walk(struct tree *tree, struct die *parent, struct group *group, bool in_function, int depth);
+
+static void take_function(const struct tree *tree, const struct die *die, struct target *target)
+{
+        if (target->count < MOST_INLINED && dies_for_libdw(tree, die, &target->functions[target->count]))
+                target->count++;
+}
 
 /* Siblings do not overlap: what one of them covers is taken out of the group. */
-static void enter_code(Dwarf_Die *die, int tag, struct group *group, int depth)
+static void enter_code(struct tree *tree, struct die *die, struct group *group, int depth)
 {
-        Dwarf_Addr base, start, end;
         struct target *inside[group->count];
         struct group part = {.targets = inside};
-        bool has_code = dwarf_hasattr(die, DW_AT_low_pc) || dwarf_hasattr(die, DW_AT_ranges);
+        struct ranges ranges;
+        uint64_t start, end;
 
-        for (ptrdiff_t at = 0; has_code && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0;)
+        ranges_start(&ranges, tree, die);
+        while (ranges_next(&ranges, &start, &end))
                 for (size_t i = 0; i < group->count; i++) {
-                        Dwarf_Addr address = group->targets[i]->place->lookup;
+                        uint64_t address = group->targets[i]->place->lookup;
 
                         if (!start || address < start || address >= end)
                                 continue;
                         inside[part.count++] = group->targets[i];
                         group->targets[i--] = group->targets[--group->count];
                 }
-        if (group->search >= LOCAL && tag != DW_TAG_inlined_subroutine)
-                walk(die, group, true, depth + 1);
+        if (group->search >= LOCAL && die->kind.tag != DW_TAG_inlined_subroutine)
+                walk(tree, die, group, true, depth + 1);
         if (!part.count)
                 return;
-        for (size_t i = 0; i < part.count && tag != DW_TAG_lexical_block; i++)
-                if (inside[i]->count < MOST_INLINED)
-                        inside[i]->functions[inside[i]->count++] = *die;
-        walk(die, &part, true, depth + 1);
+        for (size_t i = 0; i < part.count && die->kind.tag != DW_TAG_lexical_block; i++)
+                take_function(tree, die, inside[i]);
+        walk(tree, die, &part, true, depth + 1);
 }
 
 struct callee inlines_callee(Dwarf_Die *site)
@@ -86,49 +93,48 @@ uint64_t inlines_return(Dwarf_Die *site)
         return 0;
 }
 
-static void note_call(Dwarf_Die *site, const struct group *group)
+static void note_call(const struct tree *tree, const struct die *site, const struct group *group)
 {
-        uint64_t behind = inlines_return(site);
+        uint64_t behind = ranges_return(tree, site);
+        Dwarf_Die die;
 
         for (size_t i = 0; i < group->count && behind; i++)
-                if (group->targets[i]->place->address == behind)
-                        group->targets[i]->place->calls = inlines_callee(site);
+                if (group->targets[i]->place->address == behind && dies_for_libdw(tree, site, &die))
+                        group->targets[i]->place->calls = inlines_callee(&die);
 }
 
 /* Leaves in group what was not found below parent. */
-static void walk(Dwarf_Die *parent, struct group *group, bool in_function, int depth)
+static void walk(struct tree *tree, struct die *parent, struct group *group, bool in_function, int depth)
 {
-        Dwarf_Die child;
+        struct die child;
 
-        if (depth > MOST_DEPTH || !group->count || dwarf_child(parent, &child))
+        if (depth > MOST_DEPTH || !group->count || !dies_child(tree, parent, &child))
                 return;
         do {
-                int tag = dwarf_tag(&child);
-
-                switch (tag) {
+                switch (child.kind.tag) {
                 case DW_TAG_subprogram:
                 case DW_TAG_inlined_subroutine:
                 case DW_TAG_lexical_block:
-                        enter_code(&child, tag, group, depth);
+                        enter_code(tree, &child, group, depth);
                         break;
                 case DW_TAG_call_site:
                 case DW_TAG_GNU_call_site:
-                        note_call(&child, group);
+                        note_call(tree, &child, group);
                         break;
                 case DW_TAG_namespace:
                 case DW_TAG_module:
                         if (!in_function)
-                                walk(&child, group, false, depth + 1);
+                                walk(tree, &child, group, false, depth + 1);
                         break;
                 case DW_TAG_class_type:
                 case DW_TAG_structure_type:
                 case DW_TAG_union_type:
                 case DW_TAG_enumeration_type:
                         if (group->search == TYPES || (in_function && group->search == LOCAL))
-                                walk(&child, group, in_function, depth + 1);
+                                walk(tree, &child, group, in_function, depth + 1);
                         break;
                 }
-        } while (group->count && !dwarf_siblingof(&child, &child));
+        } while (group->count && dies_next(tree, &child));
 }
 
 static int number(Dwarf_Die *die, unsigned int name)
@@ -190,6 +196,20 @@ static void name_targets(Dwarf_Die *lines, struct target *targets, size_t count)
         free(names);
 }
 
+/* Those that the cheaper searches have not found are left for the dearer ones. */
+static void find(Dwarf_Die *unit, struct group *group)
+{
+        struct tree tree = {.offset = 0};
+        struct dies_sections sections;
+        struct die die;
+
+        for (int search = PLAIN; search <= TYPES && group->count; search++) {
+                group->search = search;
+                if (dies_unit_of(&tree, &sections, unit, &die))
+                        walk(&tree, &die, group, false, 0);
+        }
+}
+
 void inlines_name(Dwarf_Die *unit, Dwarf_Die *lines, struct place **places, size_t count)
 {
         struct target *targets = calloc(count, sizeof(*targets));
@@ -202,10 +222,7 @@ void inlines_name(Dwarf_Die *unit, Dwarf_Die *lines, struct place **places, size
                         targets[i].place = places[i];
                         all[i] = &targets[i];
                 }
-                for (int search = PLAIN; search <= TYPES; search++) {
-                        group.search = search;
-                        walk(unit, &group, false, 0);
-                }
+                find(unit, &group);
                 name_targets(lines, targets, count);
         }
         free(all);

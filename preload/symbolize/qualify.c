@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dies.h"
 #include "readable.h"
 
 #define MOST_DEPTH 64
@@ -19,6 +20,7 @@ struct walk {
         size_t count;
         char prefix[MOST_PREFIX];
         const char *separator;
+        struct tree tree;
 };
 
 static const char *linkage_name(Dwarf_Die *die)
@@ -107,18 +109,19 @@ static const char *scope_name(Dwarf_Die *die, const char *inside)
         return "";
 }
 
-static void walk_children(struct walk *walk, Dwarf_Die *parent, size_t first, size_t last, int depth);
+static void walk_children(struct walk *walk, struct die *parent, size_t first, size_t last, int depth);
 
 /* The wanted ones from first to last are child itself, or lie inside it. */
-static void enter(struct walk *walk, Dwarf_Die *child, size_t first, size_t last, int depth)
+static void enter(struct walk *walk, struct die *child, size_t first, size_t last, int depth)
 {
         size_t length = strlen(walk->prefix);
+        Dwarf_Die scope;
 
-        while (first < last && dwarf_dieoffset(&walk->wanted[first]->declared) == dwarf_dieoffset(child))
+        while (first < last && dwarf_dieoffset(&walk->wanted[first]->declared) == child->offset)
                 set_name(walk->wanted[first++], walk->prefix);
-        if (first == last || depth == MOST_DEPTH)
+        if (first == last || depth == MOST_DEPTH || !dies_for_libdw(&walk->tree, child, &scope))
                 return;
-        const char *name = scope_name(child, walk->wanted[first]->brief);
+        const char *name = scope_name(&scope, walk->wanted[first]->brief);
 
         if (name && name[0])
                 snprintf(walk->prefix + length, sizeof(walk->prefix) - length, "%s%s", name, walk->separator);
@@ -126,19 +129,17 @@ static void enter(struct walk *walk, Dwarf_Die *child, size_t first, size_t last
         walk->prefix[length] = 0;
 }
 
-static void walk_children(struct walk *walk, Dwarf_Die *parent, size_t first, size_t last, int depth)
+static void walk_children(struct walk *walk, struct die *parent, size_t first, size_t last, int depth)
 {
-        Dwarf_Die child, next;
-        bool more = !dwarf_child(parent, &child);
+        struct die child, next;
+        bool more = dies_child(&walk->tree, parent, &child);
 
         while (more && first < last) {
-                Dwarf_Off end = ~(Dwarf_Off)0;
                 size_t inside = first;
 
-                more = !dwarf_siblingof(&child, &next);
-                if (more)
-                        end = dwarf_dieoffset(&next);
-                while (inside < last && dwarf_dieoffset(&walk->wanted[inside]->declared) < end)
+                next = child;
+                more = dies_next(&walk->tree, &next);
+                while (inside < last && (!more || dwarf_dieoffset(&walk->wanted[inside]->declared) < next.offset))
                         inside++;
                 if (inside > first)
                         enter(walk, &child, first, inside, depth);
@@ -162,12 +163,14 @@ static int by_declaration(const void *left, const void *right)
 static void name_unit(struct qualified **wanted, size_t count)
 {
         struct walk walk = {.wanted = wanted, .count = count};
+        struct dies_sections sections;
         Dwarf_Die unit;
+        struct die die;
 
         if (dwarf_diecu(&wanted[0]->declared, &unit, NULL, NULL))
                 walk.separator = separator_of(&unit);
-        if (walk.separator)
-                walk_children(&walk, &unit, 0, count, 0);
+        if (walk.separator && dies_unit_of(&walk.tree, &sections, &unit, &die))
+                walk_children(&walk, &die, 0, count, 0);
         for (size_t i = 0; i < count; i++)
                 set_name(wanted[i], "");
 }

@@ -1,0 +1,324 @@
+/*
+ * A walk of our own: the trees that a crash with 33 frames needs have a million DIEs. libdw reads each attribute of each
+ * of them anew, looks up abbreviations in a hash table, takes locks for it, and reads the heads of all units first.
+ */
+#include "dies.h"
+
+#include <dwarf.h>
+#include <string.h>
+
+#include "image.h"
+
+static struct bytes section(Elf *elf, const char *name)
+{
+        const Elf_Data *data = image_section(elf, name);
+
+        if (!data)
+                return (struct bytes){.at = NULL};
+        return (struct bytes){data->d_buf, (const uint8_t *)data->d_buf + data->d_size, false};
+}
+
+void dies_sections(Dwarf *dwarf, struct dies_sections *sections)
+{
+        Elf *elf = dwarf_getelf(dwarf);
+
+        *sections = (struct dies_sections){.dwarf = dwarf, .info = section(elf, ".debug_info")};
+        sections->split = !sections->info.at;
+        if (sections->split) {
+                sections->info = section(elf, ".debug_info.dwo");
+                sections->abbreviations = section(elf, ".debug_abbrev.dwo");
+                return;
+        }
+        sections->abbreviations = section(elf, ".debug_abbrev");
+        sections->addresses = section(elf, ".debug_addr");
+        sections->old_ranges = section(elf, ".debug_ranges");
+        sections->ranges = section(elf, ".debug_rnglists");
+}
+
+/* An offset of a section; nothing if it lies behind the end. */
+static struct bytes from_offset(struct bytes section, uint64_t offset)
+{
+        bytes_skip(&section, offset);
+        return section;
+}
+
+static void skip_varying(uint64_t form, struct bytes *from)
+{
+        switch (form) {
+        case DW_FORM_string:
+                (void)bytes_string(from);
+                break;
+        case DW_FORM_block:
+        case DW_FORM_exprloc:
+                bytes_skip(from, bytes_uleb(from));
+                break;
+        case DW_FORM_block1:
+                bytes_skip(from, bytes_number(from, 1));
+                break;
+        case DW_FORM_block2:
+                bytes_skip(from, bytes_number(from, 2));
+                break;
+        case DW_FORM_block4:
+                bytes_skip(from, bytes_number(from, 4));
+                break;
+        default:
+                (void)bytes_uleb(from);
+        }
+}
+
+/* The form itself stands before such a value; a second one of that kind would be a lie. */
+static uint64_t read_form(const struct abbreviations *table, struct bytes *from)
+{
+        uint64_t form = bytes_uleb(from);
+
+        from->bad |= form == DW_FORM_indirect || form == DW_FORM_implicit_const || abbreviations_size(table, form) < -1;
+        return form;
+}
+
+struct die_value dies_value(const struct tree *tree, const struct attribute *attribute, struct bytes *from)
+{
+        struct die_value value = {.form = attribute->form};
+        int size = attribute->size;
+
+        if (value.form == DW_FORM_indirect) {
+                value.form = read_form(tree->table, from);
+                size = abbreviations_size(tree->table, value.form);
+        }
+        if (size > 0 && size <= 8) {
+                value.number = bytes_number(from, (size_t)size);
+                return value;
+        }
+        switch (value.form) {
+        case DW_FORM_implicit_const:
+                value.number = (uint64_t)attribute->constant;
+                break;
+        case DW_FORM_flag_present:
+                value.number = 1;
+                break;
+        case DW_FORM_data16:
+                bytes_skip(from, 16);
+                break;
+        case DW_FORM_sdata:
+                value.number = (uint64_t)bytes_sleb(from);
+                break;
+        case DW_FORM_udata:
+        case DW_FORM_ref_udata:
+        case DW_FORM_strx:
+        case DW_FORM_addrx:
+        case DW_FORM_loclistx:
+        case DW_FORM_rnglistx:
+        case DW_FORM_GNU_addr_index:
+        case DW_FORM_GNU_str_index:
+                value.number = bytes_uleb(from);
+                break;
+        default:
+                skip_varying(value.form, from);
+        }
+        return value;
+}
+
+/* What is behind all values of a DIE. */
+static const uint8_t *skip_values(const struct tree *tree, const struct abbreviation *kind, struct bytes from)
+{
+        const struct attribute *own = tree->table->attributes + kind->first;
+
+        for (uint32_t i = 0; i < kind->count; i++) {
+                bytes_skip(&from, own[i].fixed);
+                i = own[i].varying;
+                if (i == kind->count || from.bad)
+                        break;
+                if (own[i].form == DW_FORM_indirect)
+                        (void)dies_value(tree, &own[i], &from);
+                else
+                        skip_varying(own[i].form, &from);
+        }
+        return from.bad ? tree->end : from.at;
+}
+
+/* Reads the code of the DIE at from; false at the end of a chain. */
+static bool start_die(struct tree *tree, const uint8_t *at, struct die *die)
+{
+        struct bytes from = {at, tree->end, false};
+        uint64_t code = bytes_uleb(&from);
+        const struct abbreviation *kind = code ? abbreviations_get(tree->table, code) : NULL;
+
+        /* Behind what makes no sense there is nothing. */
+        if (!kind) {
+                if (die->parent)
+                        die->parent->end = code ? tree->end : from.at;
+                return false;
+        }
+        die->offset = (uint64_t)(at - tree->sections->info.at);
+        die->values = from.at;
+        die->end = NULL;
+        die->kind = *kind;
+        return true;
+}
+
+/* What is behind the subtree of a DIE with children that ends where its sibling begins; null if it does not say so. */
+static const uint8_t *sibling(const struct tree *tree, const struct abbreviation *kind, const uint8_t *values_end)
+{
+        const uint8_t *unit = tree->sections->info.at + tree->offset;
+
+        if (!kind->sibling || (uint64_t)(values_end - unit) < kind->sibling)
+                return NULL;
+        struct bytes from = {values_end - kind->sibling, values_end, false};
+        uint64_t offset = bytes_number(&from, kind->sibling_size);
+
+        return offset < (uint64_t)(tree->end - unit) && unit + offset > values_end ? unit + offset : NULL;
+}
+
+/* What is behind all that begins at at, which are the children of one DIE. */
+static const uint8_t *skip_chain(struct tree *tree, const uint8_t *at)
+{
+        for (unsigned int depth = 1; depth && at < tree->end;) {
+                struct bytes from = {at, tree->end, false};
+                uint64_t code = bytes_uleb(&from);
+                const struct abbreviation *kind = code ? abbreviations_get(tree->table, code) : NULL;
+
+                at = from.at;
+                if (!code) {
+                        depth--;
+                        continue;
+                }
+                if (!kind)
+                        return tree->end;
+                at = skip_values(tree, kind, from);
+                if (kind->children) {
+                        const uint8_t *behind = sibling(tree, kind, at);
+
+                        at = behind ? behind : at;
+                        depth += !behind;
+                }
+        }
+        return at;
+}
+
+bool dies_child(struct tree *tree, struct die *parent, struct die *child)
+{
+        child->parent = parent;
+        return parent->kind.children &&
+               start_die(tree, skip_values(tree, &parent->kind, (struct bytes){parent->values, tree->end, false}),
+                         child);
+}
+
+bool dies_next(struct tree *tree, struct die *die)
+{
+        const uint8_t *at = die->end;
+
+        if (!at) {
+                at = skip_values(tree, &die->kind, (struct bytes){die->values, tree->end, false});
+                const uint8_t *behind = die->kind.children ? sibling(tree, &die->kind, at) : at;
+
+                at = behind ? behind : skip_chain(tree, at);
+        }
+        return start_die(tree, at, die);
+}
+
+struct die_value dies_find(const struct tree *tree, const struct die *die, unsigned int name)
+{
+        const struct attribute *own = tree->table->attributes + die->kind.first;
+        struct bytes from = {die->values, tree->end, false};
+
+        for (uint32_t i = 0; i < die->kind.count && !from.bad; i++) {
+                struct die_value value = dies_value(tree, &own[i], &from);
+
+                if (own[i].name == name && !from.bad)
+                        return value;
+        }
+        return (struct die_value){0};
+}
+
+bool dies_address(const struct tree *tree, uint64_t index, uint64_t *address)
+{
+        struct bytes from = tree->sections->addresses;
+
+        if (tree->address_base == UINT64_MAX || index > UINT32_MAX)
+                return false;
+        bytes_skip(&from, tree->address_base);
+        bytes_skip(&from, index * 8);
+        *address = bytes_number(&from, 8);
+        return !from.bad;
+}
+
+static uint64_t base(const struct tree *tree, const struct die *unit, unsigned int name)
+{
+        struct die_value value = dies_find(tree, unit, name);
+
+        return value.form ? value.number : UINT64_MAX;
+}
+
+/* The base of addresses is 0 without DW_AT_low_pc. */
+static void read_bases(struct tree *tree, const struct die *unit)
+{
+        struct die_value low = dies_find(tree, unit, DW_AT_low_pc);
+
+        tree->address_base = base(tree, unit, DW_AT_addr_base);
+        tree->ranges_base = base(tree, unit, DW_AT_rnglists_base);
+        tree->base = low.form == DW_FORM_addr ? low.number : 0;
+        if (low.form && low.form != DW_FORM_addr)
+                (void)dies_address(tree, low.number, &tree->base);
+}
+
+/* Behind the length. False if no DIEs follow that can be read. */
+static bool read_header(struct tree *tree, struct bytes from)
+{
+        tree->version = (uint8_t)bytes_number(&from, 2);
+        bool new = tree->version >= 5;
+        uint64_t table, address_size;
+
+        tree->type = new ? (uint8_t)bytes_number(&from, 1) : DW_UT_compile;
+        address_size = new ? bytes_number(&from, 1) : 0;
+        table = bytes_number(&from, tree->offset_size);
+        if (!new)
+                address_size = bytes_number(&from, 1);
+        if (tree->type == DW_UT_skeleton || tree->type == DW_UT_split_compile)
+                bytes_skip(&from, 8);
+        else if (tree->type == DW_UT_type || tree->type == DW_UT_split_type)
+                bytes_skip(&from, 8 + tree->offset_size);
+        tree->dies = from.at;
+        tree->table =
+                abbreviations_of(from_offset(tree->sections->abbreviations, table), tree->version, tree->offset_size);
+        return !from.bad && tree->version >= 2 && tree->version <= 5 && address_size == 8;
+}
+
+bool dies_unit(struct tree *tree, const struct dies_sections *sections, uint64_t offset, struct die *unit)
+{
+        struct bytes from = from_offset(sections->info, offset);
+
+        tree->sections = sections;
+        tree->offset = offset;
+        tree->next = 0;
+        tree->offset_size = 4;
+        uint64_t length = bytes_number(&from, 4);
+
+        if (length == UINT32_MAX) {
+                length = bytes_number(&from, 8);
+                tree->offset_size = 8;
+        }
+        if (from.bad || length > (uint64_t)(from.end - from.at))
+                return false;
+        tree->end = from.end = from.at + length;
+        tree->next = (uint64_t)(tree->end - sections->info.at);
+        unit->parent = NULL;
+        if (!read_header(tree, from) || !start_die(tree, tree->dies, unit))
+                return false;
+        read_bases(tree, unit);
+        return true;
+}
+
+bool dies_unit_of(struct tree *tree, struct dies_sections *sections, Dwarf_Die *of, struct die *unit)
+{
+        const uint8_t *address = of->addr;
+        uint64_t offset = dwarf_dieoffset(of);
+
+        dies_sections(dwarf_cu_getdwarf(of->cu), sections);
+        /* Units of types can have a section of their own. */
+        return sections->info.at && offset < (uint64_t)(sections->info.end - sections->info.at) &&
+               address == sections->info.at + offset && dies_unit(tree, sections, offset - dwarf_cuoffset(of), unit);
+}
+
+bool dies_for_libdw(const struct tree *tree, const struct die *die, Dwarf_Die *to)
+{
+        return dwarf_offdie(tree->sections->dwarf, die->offset, to);
+}
