@@ -4,6 +4,8 @@
  */
 #include "aranges.h"
 
+#include <stdlib.h>
+
 #include "bytes.h"
 #include "image.h"
 
@@ -14,13 +16,28 @@ static void read_set(struct bytes from, uint64_t unit, struct place **places, si
                 uint64_t start = bytes_number(&from, 8), length = bytes_number(&from, 8);
 
                 /* What the linker has thrown away lies at 0. */
-                for (size_t i = 0; i < count && start; i++)
-                        if (places[i]->lookup - start < length && units[i] == ARANGES_NONE)
+                for (size_t i = start ? places_from(places, count, start) : count;
+                     i < count && places[i]->lookup - start < length; i++)
+                        if (units[i] == ARANGES_NONE)
                                 units[i] = unit;
         }
 }
 
-void aranges_find(Dwarf *dwarf, struct place **places, size_t count, uint64_t *units)
+static void list(struct aranges *listed, uint64_t unit)
+{
+        if (listed->count == listed->room) {
+                size_t room = listed->room ? listed->room * 2 : 64;
+                uint64_t *larger = reallocarray(listed->units, room, sizeof(*larger));
+
+                if (!larger)
+                        return;
+                listed->units = larger;
+                listed->room = room;
+        }
+        listed->units[listed->count++] = unit;
+}
+
+void aranges_find(Dwarf *dwarf, struct place **places, size_t count, uint64_t *units, struct aranges *listed)
 {
         const Elf_Data *data = image_section(dwarf_getelf(dwarf), ".debug_aranges");
         const uint8_t *bytes = data ? data->d_buf : NULL;
@@ -47,7 +64,9 @@ void aranges_find(Dwarf *dwarf, struct place **places, size_t count, uint64_t *u
 
                 /* The pairs are aligned to their size, from the start of the set. */
                 bytes_skip(&set, -(uint64_t)(set.at - start) & 15);
-                if (!set.bad && version == 2 && address_size == 8 && segment_size == 0)
+                if (!set.bad && version == 2 && address_size == 8 && segment_size == 0) {
                         read_set(set, unit, places, count, units);
+                        list(listed, unit);
+                }
         }
 }

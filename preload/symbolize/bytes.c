@@ -4,26 +4,6 @@
 #include <dwarf.h>
 #include <string.h>
 
-uint64_t bytes_number(struct bytes *from, size_t size)
-{
-        uint64_t value = 0;
-
-        if ((size_t)(from->end - from->at) < size) {
-                from->bad = true;
-                from->at = from->end;
-                return 0;
-        }
-        /* Both machines are little-endian. A size that the compiler knows is one instruction. */
-        if (size == 8)
-                memcpy(&value, from->at, 8);
-        else if (size == 4)
-                memcpy(&value, from->at, 4);
-        else
-                memcpy(&value, from->at, size);
-        from->at += size;
-        return value;
-}
-
 int64_t bytes_signed(struct bytes *from, size_t size)
 {
         uint64_t value = bytes_number(from, size);

@@ -5,14 +5,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct bytes {
         const uint8_t *at, *end;
         bool bad;
 };
 
-/* A value of 1, 2, 4 or 8 bytes. */
-uint64_t bytes_number(struct bytes *from, size_t size);
+/* A value of 1 to 8 bytes. Both machines are little-endian. */
+static inline uint64_t bytes_number(struct bytes *from, size_t size)
+{
+        uint64_t value = 0;
+
+        if ((size_t)(from->end - from->at) < size) {
+                from->bad = true;
+                from->at = from->end;
+                return 0;
+        }
+        memcpy(&value, from->at, size);
+        from->at += size;
+        return value;
+}
+
 int64_t bytes_signed(struct bytes *from, size_t size);
 uint64_t bytes_long_uleb(struct bytes *from);
 int64_t bytes_sleb(struct bytes *from);

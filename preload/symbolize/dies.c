@@ -282,7 +282,7 @@ static bool read_header(struct tree *tree, struct bytes from)
         return !from.bad && tree->version >= 2 && tree->version <= 5 && address_size == 8;
 }
 
-bool dies_unit(struct tree *tree, const struct dies_sections *sections, uint64_t offset, struct die *unit)
+bool dies_unit(struct tree *tree, const struct dies_sections *sections, uint64_t offset)
 {
         struct bytes from = from_offset(sections->info, offset);
 
@@ -300,8 +300,13 @@ bool dies_unit(struct tree *tree, const struct dies_sections *sections, uint64_t
                 return false;
         tree->end = from.end = from.at + length;
         tree->next = (uint64_t)(tree->end - sections->info.at);
+        return read_header(tree, from);
+}
+
+bool dies_top(struct tree *tree, struct die *unit)
+{
         unit->parent = NULL;
-        if (!read_header(tree, from) || !start_die(tree, tree->dies, unit))
+        if (!start_die(tree, tree->dies, unit))
                 return false;
         read_bases(tree, unit);
         return true;
@@ -315,7 +320,8 @@ bool dies_unit_of(struct tree *tree, struct dies_sections *sections, Dwarf_Die *
         dies_sections(dwarf_cu_getdwarf(of->cu), sections);
         /* Units of types can have a section of their own. */
         return sections->info.at && offset < (uint64_t)(sections->info.end - sections->info.at) &&
-               address == sections->info.at + offset && dies_unit(tree, sections, offset - dwarf_cuoffset(of), unit);
+               address == sections->info.at + offset && dies_unit(tree, sections, offset - dwarf_cuoffset(of)) &&
+               dies_top(tree, unit);
 }
 
 bool dies_for_libdw(const struct tree *tree, const struct die *die, Dwarf_Die *to)

@@ -42,11 +42,15 @@ struct die_value {
 void dies_sections(Dwarf *dwarf, struct dies_sections *sections);
 
 /*
- * The unit whose header is at offset, and its own DIE. False if it makes no sense; then tree->next is where the next one
- * is, and 0 if nobody knows. */
-bool dies_unit(struct tree *tree, const struct dies_sections *sections, uint64_t offset, struct die *unit);
+ * The unit whose header is at offset. False if it makes no sense; then tree->next is where the next one is all the same,
+ * or 0 if nobody knows.
+ */
+bool dies_unit(struct tree *tree, const struct dies_sections *sections, uint64_t offset);
 
-/* The unit with that DIE of libdw's; sections, which are filled, must stay as long as the tree. */
+/* The unit's own DIE, first of all. */
+bool dies_top(struct tree *tree, struct die *unit);
+
+/* The unit with that own DIE of libdw's; sections, which are filled, must stay as long as the tree. */
 bool dies_unit_of(struct tree *tree, struct dies_sections *sections, Dwarf_Die *of, struct die *unit);
 
 /* The first child, and the DIE behind a subtree; false at the end. A parent must stay while its children are walked. */

@@ -75,29 +75,6 @@ static int by_offset(const void *left, const void *right)
         return a->die.addr < b->die.addr ? -1 : a->die.addr > b->die.addr;
 }
 
-static int by_lookup(const void *left, const void *right)
-{
-        const struct place *a = *(struct place *const *)left, *b = *(struct place *const *)right;
-
-        return a->lookup < b->lookup ? -1 : a->lookup > b->lookup;
-}
-
-/* The first of the places, which are in order, that does not lie before address. */
-static size_t first_from(struct place **open, size_t count, uint64_t address)
-{
-        size_t low = 0;
-
-        while (low < count) {
-                size_t middle = (low + count) / 2;
-
-                if (open[middle]->lookup < address)
-                        low = middle + 1;
-                else
-                        count = middle;
-        }
-        return low;
-}
-
 /* What lies in the unit leaves the open ones; how many are left. */
 static size_t take_covered(const struct tree *tree, const struct die *unit, struct place **open, size_t count,
                            struct unit **units, size_t *found, size_t most)
@@ -108,7 +85,7 @@ static size_t take_covered(const struct tree *tree, const struct die *unit, stru
 
         ranges_start(&ranges, tree, unit);
         while (count && ranges_next(&ranges, &start, &end)) {
-                size_t first = first_from(open, count, start), last = first;
+                size_t first = places_from(open, count, start), last = first;
 
                 for (; last < count && start && open[last]->lookup < end; last++)
                         if (dies_for_libdw(tree, unit, &die))
@@ -120,22 +97,48 @@ static size_t take_covered(const struct tree *tree, const struct die *unit, stru
 }
 
 /* Without .debug_aranges (clang writes none) each unit says itself what it covers. */
-static void find_by_units(Dwarf *dwarf, struct place **open, size_t count, struct unit **units, size_t *found,
-                          size_t most)
+static void find_by_units(Dwarf *dwarf, const struct aranges *listed, struct place **open, size_t count,
+                          struct unit **units, size_t *found, size_t most)
 {
         struct dies_sections sections;
         struct tree tree = {.next = 0};
         struct die unit;
+        size_t skipped = 0;
 
         if (!count)
                 return;
         dies_sections(dwarf, &sections);
-        qsort(open, count, sizeof(struct place *), by_lookup);
-        do
-                if (dies_unit(&tree, &sections, tree.next, &unit) &&
-                    (tree.type == DW_UT_compile || tree.type == DW_UT_skeleton))
+        do {
+                bool good = dies_unit(&tree, &sections, tree.next);
+
+                while (skipped < listed->count && listed->units[skipped] < tree.offset)
+                        skipped++;
+                if (good && (skipped == listed->count || listed->units[skipped] != tree.offset) &&
+                    (tree.type == DW_UT_compile || tree.type == DW_UT_skeleton) && dies_top(&tree, &unit))
                         count = take_covered(&tree, &unit, open, count, units, found, most);
-        while (count && tree.next);
+        } while (count && tree.next);
+}
+
+/* Finds the units of all places, which are in order of their addresses. */
+static size_t find_units(Dwarf *dwarf, struct place **open, size_t count, struct unit **units)
+{
+        struct aranges listed = {.count = 0};
+        uint64_t *offsets = calloc(count, sizeof(*offsets));
+        size_t left = 0, found = 0, most = count;
+        Dwarf_Die die;
+
+        if (!offsets)
+                return 0;
+        aranges_find(dwarf, open, count, offsets, &listed);
+        for (size_t i = 0; i < count; i++)
+                if (get_unit(dwarf, offsets[i], &die))
+                        add(units, &found, &die, open[i], most);
+                else
+                        open[left++] = open[i];
+        find_by_units(dwarf, &listed, open, left, units, &found, most);
+        free(listed.units);
+        free(offsets);
+        return found;
 }
 
 bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die)
@@ -143,15 +146,8 @@ bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die)
         struct place place = {.lookup = address}, *one = &place;
         Dwarf *dwarf = image_dwarf(image);
         struct unit *units = NULL;
-        size_t found = 0;
-        uint64_t offset;
+        size_t found = dwarf ? find_units(dwarf, &one, 1, &units) : 0;
 
-        if (!dwarf)
-                return false;
-        aranges_find(dwarf, &one, 1, &offset);
-        if (get_unit(dwarf, offset, die))
-                return true;
-        find_by_units(dwarf, &one, 1, &units, &found, 1);
         if (found) {
                 *die = units[0].die;
                 free(units[0].places);
@@ -164,32 +160,18 @@ void dwarfnames_name(struct image *image, struct place **places, size_t count)
 {
         Dwarf *dwarf = image_dwarf(image);
         struct unit *units = NULL;
-        size_t found = 0, open_count = 0;
+        size_t found, open_count = 0;
         struct place **open = dwarf ? calloc(count, sizeof(struct place *)) : NULL;
-        uint64_t *offsets = open ? calloc(count, sizeof(*offsets)) : NULL;
-        Dwarf_Die die;
 
-        for (size_t i = 0; i < count && offsets; i++)
-                if (!places[i]->dwarf_tried)
-                        open[open_count++] = places[i];
-        if (!open_count) {
-                free(offsets);
-                free(open);
+        if (!open)
                 return;
-        }
-        aranges_find(dwarf, open, open_count, offsets);
-        size_t left = 0;
-
-        for (size_t i = 0; i < open_count; i++)
-                if (get_unit(dwarf, offsets[i], &die))
-                        add(&units, &found, &die, open[i], count);
-                else
-                        open[left++] = open[i];
-        open_count = left;
-        free(offsets);
-        find_by_units(dwarf, open, open_count, &units, &found, count);
         for (size_t i = 0; i < count; i++)
-                places[i]->dwarf_tried = true;
+                if (!places[i]->dwarf_tried) {
+                        places[i]->dwarf_tried = true;
+                        open[open_count++] = places[i];
+                }
+        places_sort(open, open_count);
+        found = open_count ? find_units(dwarf, open, open_count, &units) : 0;
         /* In their order in the file: going back in compressed sections is work. */
         if (found)
                 qsort(units, found, sizeof(*units), by_offset);

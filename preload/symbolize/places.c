@@ -50,6 +50,34 @@ struct place **places_of(const struct image *image, size_t *found)
         return of;
 }
 
+static int by_lookup(const void *left, const void *right)
+{
+        const struct place *a = *(struct place *const *)left, *b = *(struct place *const *)right;
+
+        return a->lookup < b->lookup ? -1 : a->lookup > b->lookup;
+}
+
+void places_sort(struct place **unsorted, size_t length)
+{
+        if (length)
+                qsort(unsorted, length, sizeof(struct place *), by_lookup);
+}
+
+size_t places_from(struct place *const *sorted, size_t length, uint64_t address)
+{
+        size_t low = 0;
+
+        while (low < length) {
+                size_t middle = (low + length) / 2;
+
+                if (sorted[middle]->lookup < address)
+                        low = middle + 1;
+                else
+                        length = middle;
+        }
+        return low;
+}
+
 static void for_each_image(void (*name)(struct image *, struct place **, size_t))
 {
         for (size_t i = 0; i < count; i++) {

@@ -53,6 +53,10 @@ struct place *places_get(struct image *image, uint64_t address, uint64_t lookup)
 /* All places of an image. The array stays valid until the next call. */
 struct place **places_of(const struct image *image, size_t *count);
 
+/* By their addresses to look up; which of them, then, is the first that does not lie before address. */
+void places_sort(struct place **unsorted, size_t count);
+size_t places_from(struct place *const *sorted, size_t count, uint64_t address);
+
 /* First pass: names from symbol tables. */
 void places_name_symbols(void);
 
