@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "linetable.h"
+#include "sequences.h"
 
 struct row {
         uint64_t address, file, line, column;
@@ -29,33 +30,6 @@ static void set_file(struct scope *scope, struct linetable *table, uint64_t numb
         if (file) {
                 scope->file = file->full;
                 scope->brief = file->brief;
-        }
-}
-
-/*
- * To the end of a sequence that lies behind all wanted addresses, which only go up in it: in C++ most do, since each
- * instance of a template is a sequence of its own.
- */
-static void skip_sequence(const struct linetable *table, struct bytes *program)
-{
-        while (program->at < program->end && !program->bad) {
-                uint8_t opcode = *program->at++;
-
-                if (opcode >= table->opcode_base)
-                        continue;
-                if (opcode == DW_LNS_fixed_advance_pc)
-                        bytes_skip(program, 2);
-                for (uint8_t i = opcode ? table->operands[opcode - 1] : 0; i > 0 && opcode != DW_LNS_fixed_advance_pc;
-                     i--)
-                        (void)bytes_uleb(program);
-                if (opcode)
-                        continue;
-                uint64_t length = bytes_uleb(program);
-                bool ends = length && program->at < program->end && *program->at == DW_LNE_end_sequence;
-
-                bytes_skip(program, length);
-                if (ends)
-                        return;
         }
 }
 
@@ -111,10 +85,6 @@ static void run_extended(struct run *run, struct bytes *program)
         case DW_LNE_set_address:
                 run->now.address = bytes_number(&own, 8);
                 run->discarded = !run->now.address;
-                if (!run->in_sequence && run->now.address > run->highest) {
-                        skip_sequence(run->table, program);
-                        start_sequence(run);
-                }
                 break;
         }
 }
@@ -154,10 +124,9 @@ static void run_standard(struct run *run, struct bytes *program, uint8_t opcode)
         }
 }
 
-static void run_program(struct run *run)
+static void run_sequence(struct run *run, struct bytes program)
 {
         struct linetable *table = run->table;
-        struct bytes program = table->program;
 
         start_sequence(run);
         while (program.at < program.end && !program.bad) {
@@ -177,6 +146,22 @@ static void run_program(struct run *run)
         }
 }
 
+/* Those of its sequences that have a wanted address. */
+static void run_program(struct run *run)
+{
+        struct sequences sequences;
+        struct bytes program;
+        uint64_t low, high;
+
+        sequences_start(&sequences, run->table);
+        while (sequences_next(&sequences, &program, &low, &high)) {
+                size_t first = places_from(run->places, run->count, low);
+
+                if (first < run->count && run->places[first]->lookup < high)
+                        run_sequence(run, program);
+        }
+}
+
 void lines_file(Dwarf_Die *unit, uint64_t index, struct scope *scope)
 {
         struct linetable *table = linetable_of(unit);
@@ -189,6 +174,7 @@ void lines_name(Dwarf_Die *unit, struct place **places, size_t count)
 {
         struct run run = {.table = linetable_of(unit), .places = places, .count = count, .lowest = UINT64_MAX};
 
+        places_sort(places, count);
         for (size_t i = 0; i < count; i++) {
                 if (!places[i]->scopes) {
                         places[i]->scopes = calloc(1, sizeof(*places[i]->scopes));

@@ -6,7 +6,7 @@
 
 #include "places.h"
 
-/* Fills file, line and column of each place's innermost scope; all lie in unit, whose line table is read once. */
+/* Fills file, line and column of each place's innermost scope, and puts the places in order; all lie in unit. */
 void lines_name(Dwarf_Die *unit, struct place **places, size_t count);
 
 /* Sets file and brief of scope to file number index of the unit's line table. */
