@@ -174,7 +174,7 @@ wall: export LIBRARY_FLAGS := $(library_flags)
 wall: ## what signal-context code can reach, and how deep its stack gets (SHOW=1: the chains)
 	scripts/wall
 
--include test/inject.mk test/storm/rules.mk test/fuzz/rules.mk test/bench/rules.mk
+-include test/inject.mk test/dies.mk test/storm/rules.mk test/fuzz/rules.mk test/bench/rules.mk
 
 lib := $(DESTDIR)$(PREFIX)/lib/sigguard
 libexec := $(DESTDIR)$(PREFIX)/libexec/sigguard
