@@ -99,6 +99,12 @@ $(BUILD)/test/%: test/programs/%.c | $(probe_libs)
 $(BUILD)/test/%: test/programs/%.cc | $(probe_libs)
 	$(call probe,$(CXX))
 
+# One source built as distributions do that want signed return addresses; and without the tables that lead up a stack.
+$(BUILD)/test/%_signed: test/programs/%.c
+	$(call probe,$(CC),-mbranch-protection=standard)
+$(BUILD)/test/%_tableless: test/programs/%.c
+	$(call probe,$(CC),-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer -g0)
+
 # clang links AddressSanitizer into the program, gcc asks for it as a library: the loader's order matters to one of them.
 probes += $(BUILD)/test/asan_faults_clang
 $(BUILD)/test/%_clang: test/programs/%.c
@@ -148,7 +154,7 @@ probes: $(filter-out $(if $(cross),$(native_probes)),$(native_probes) $(cxx_prob
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test
 	$(MAKE) -j$(JOBS) all probes
-	scripts/run-tests $(TESTS)
+	$(if $(cross),scripts/machine $(ARCH) "scripts/run-tests $(TESTS)",scripts/run-tests $(TESTS))
 
 mutants: ## break the code on purpose, place by place: each time a test must fail (NAMES="chain go" for some)
 	scripts/bootstrap test

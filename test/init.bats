@@ -47,7 +47,7 @@ all_sleep() {
                 start_plain unshare --pid --fork --mount-proc --kill-child env "$PATIENT" \
                         LD_PRELOAD="$GUARD" "$(probe hostile_init)" wait 0
                 wait_for_line "$out" "ready 1"
-                init=$(tr -d " " <"/proc/$pid/task/$pid/children")
+                init=$(pgrep -P "$pid")
                 # after these two the kernel has its own way to go on with the calls that they interrupted
                 kill -STOP "$init"
                 kill -CONT "$init"

@@ -114,7 +114,10 @@ static void diagnose_access(struct report *report)
         uint64_t address = fault_address(report);
         const struct mapping *mapping = maps_find(address);
 
-        if (address < NULL_PAGES) {
+        if (!machine_is_canonical(address)) {
+                /* aarch64: x86_64 knows no address then */
+                report_diagnose(report, "an address that no pointer can have%s", at_crash(report));
+        } else if (address < NULL_PAGES) {
                 if (address)
                         report_diagnose(report, "likely a null pointer plus %llu%s", (unsigned long long)address,
                                         at_crash(report));

@@ -63,6 +63,11 @@ static int by_frame_pointer(uint64_t lookup, const struct registers *from, struc
         return to->r[MACHINE_FP] > frame || !to->r[MACHINE_FP] ? 1 : -1;
 }
 
+bool guess_frame_pointer(const struct frame *frame, const struct registers *from, struct registers *to)
+{
+        return by_frame_pointer(unwind_lookup(frame), from, to) > 0;
+}
+
 static uint64_t find_go_switch(struct module *module)
 {
         uint64_t entry = 0;

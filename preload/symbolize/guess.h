@@ -17,6 +17,9 @@ bool guess_entry(const struct registers *from, struct registers *to);
  */
 bool guess_goroutine(const struct frame *frame, const struct registers *from, struct registers *to);
 
+/* The caller by the frame pointer, if that leads to a return address further up. */
+bool guess_frame_pointer(const struct frame *frame, const struct registers *from, struct registers *to);
+
 /* The function's edge, then the frame pointer, then a scan. An enum found_by, 0 at a stack's beginning, or -1. */
 int guess_step(const struct frame *frame, const struct registers *from, struct registers *to);
 

@@ -13,6 +13,7 @@
 #define MACHINE_SP 7
 #define MACHINE_FP 6
 #define MACHINE_RETURN 16 /* the return address column of unwind tables */
+#define MACHINE_FRAME_TELLS_SP true /* the pair that a frame pointer leads to lies at the top of its frame */
 #define MACHINE_NUMBER EM_X86_64
 #define MACHINE_SHOWN 18
 #define MACHINE_TLS_MODULE R_X86_64_DTPMOD64
@@ -28,6 +29,7 @@
 #define MACHINE_SP 31
 #define MACHINE_FP 29
 #define MACHINE_RETURN 30
+#define MACHINE_FRAME_TELLS_SP false
 #define MACHINE_NUMBER EM_AARCH64
 #define MACHINE_SHOWN 34
 #define MACHINE_TLS_MODULE R_AARCH64_TLS_DTPMOD
