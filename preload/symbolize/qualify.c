@@ -99,7 +99,7 @@ static const char *scope_name(Dwarf_Die *die, const char *inside)
         case DW_TAG_interface_type:
         case DW_TAG_enumeration_type:
         case DW_TAG_module:
-                return name ? name : inside && !strcmp(inside, "operator()") ? "{lambda}" : "{unnamed}";
+                return name ? name : inside && !strncmp(inside, "operator()", 10) ? "{lambda}" : "{unnamed}";
         case DW_TAG_subprogram: {
                 Dwarf_Attribute attribute;
 
