@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "phrase.h"
+
 #define MOST_NAME 16384
 
 char *readable_type(const char *name)
@@ -18,6 +20,22 @@ char *readable_type(const char *name)
         return readable ? readable : strdup(plain);
 }
 
+/* gcc marks a part or a copy of a function (".constprop.0"): libiberty tells it of C++, and knows no such names of D. */
+static char *readable_d(char *plain)
+{
+        char *mark = strchr(plain, '.'), *readable, *whole;
+
+        if (mark)
+                *mark = 0;
+        readable = dlang_demangle(plain, DMGL_PARAMS | DMGL_ANSI);
+        if (!mark)
+                return readable;
+        *mark = '.';
+        whole = readable ? phrase("%s [clone %s]", readable, mark) : NULL;
+        free(readable);
+        return whole;
+}
+
 char *readable_name(const char *name)
 {
         const char *version = strchr(name, '@');
@@ -29,7 +47,7 @@ char *readable_name(const char *name)
                 return NULL;
         if (strlen(plain) <= MOST_NAME && plain[0] == '_') {
                 if (plain[1] == 'D')
-                        readable = dlang_demangle(plain, DMGL_PARAMS | DMGL_ANSI);
+                        readable = readable_d(plain);
                 if (!readable)
                         readable = cplus_demangle(plain, DMGL_AUTO | DMGL_PARAMS | DMGL_ANSI | DMGL_RET_DROP);
         }
