@@ -116,3 +116,22 @@ load crash
         names_frames end library_end
         is_complete end
 }
+
+@test "a call that is a function's last instruction, a fault in the first one and the signal between: each in its own function" {
+        crash borders "$(probe crash_borders)"
+        died_of borders ABRT
+        [ "$(frames borders | sed -n '/^give_up$/,/^main$/p' | xargs)" = "give_up <signal border_first never_returns last_call main" ]
+        has "$(report borders)" "  last_call +[^ ]*/crash_borders\.c:$(line_of_code crash_borders.c '        never_returns(from)'):"
+}
+
+@test "paths of source files are short in the text, and whole in JSON" {
+        local folder=$BATS_TEST_TMPDIR/a-folder-with-a-name/another-one-below-it/and-the-last-one
+        mkdir -p "$folder"
+        cp "$ROOT"/test/corpus/{shapes,visit}.c "$ROOT/test/corpus/shapes.h" "$folder/"
+        gcc -g -O0 -o "$folder/program" "$folder/shapes.c" "$folder/visit.c"
+        crash text "$folder/program"
+        has "$(report text)" '  #0 +shape_side +[^ ]*and-the-last-one/shapes\.h:'
+        lacks "$(report text | grep '  #')" "$folder/shapes"
+        crash json SIGGUARD_REPORT=json "$folder/program"
+        [ "$(report json | grep '^{' | jq -r '.stack.frames[0].file')" = "$folder/shapes.h" ]
+}
