@@ -388,10 +388,9 @@ says() {
         [ "$stderr" = "$(printf 'sigguard-symbolize: %s\n' '/nonexistent: No such file or directory' \
                 "$BATS_TEST_TMPDIR/log: Not a directory")" ]
         local command
-        for command in "symbolize $BATS_TEST_TMPDIR/log" "trace $$" --help; do
+        for command in "$BATS_TEST_TMPDIR/log" "--trace $$" --help; do
                 # shellcheck disable=SC2086 # words
-                says "standard output: No space left on device" sh -c '"$@" >/dev/full' sh "$BUILD/sigguard-symbolize" \
-                        $(sed 's/^symbolize //; s/^trace/--trace/' <<<"$command")
+                says "standard output: No space left on device" sh -c '"$@" >/dev/full' sh "$BUILD/sigguard-symbolize" $command
         done
         # it does not go on reading for ever
         says "standard output: No space left on device" timeout 10 sh -c 'yes | "$@" >/dev/full' sh "$ROOT/scripts/sigguard" symbolize
