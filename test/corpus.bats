@@ -300,6 +300,7 @@ END
                 "_ZN47_\$LT\$parts..Kitchen\$u20\$as\$u20\$parts..Scale\$GT\$5weigh17h0123456789abcdefE=<parts::Kitchen as parts::Scale>::weigh"
                 "_RNvCskwGfYPst2Cb_7mycrate3foo=mycrate::foo"
                 "_D3app4core4sumsFAiZi=app.core.sums(int[])"
+                "_D3app4core3addFiZi.isra.0=app.core.add(int) [clone .isra.0]"
         )
         for name in "${want[@]}"; do
                 printf '.globl "%s"\n.type "%s",%%function\n"%s": .skip 16\n.size "%s",16\n' "${name%%=*}" "${name%%=*}" \
@@ -319,4 +320,13 @@ END
         for name in "${want[@]}"; do
                 grep -qF " ${name#*=}+0x0" <<<"$output"
         done
+}
+
+@test "lambdas, generic ones and those with a capture, are called that, inside the function that they are in" {
+        cd "$BATS_TEST_TMPDIR"
+        g++ -g -O0 -o routes "$ROOT/test/corpus/routes.cc" "$ROOT/test/corpus/travel.cc"
+        crash nested "$PWD/routes" nested
+        died_of nested SEGV
+        has "$(report nested)" '^  #0 +main::\{lambda\}::operator\(\)<std::unique_ptr<routes::stop>&> +[^ ]*/routes\.cc:[0-9]+:'
+        has "$(report nested)" '^  #1 +main::\{lambda\}::operator\(\) +[^ ]*/routes\.cc:[0-9]+:'
 }

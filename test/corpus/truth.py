@@ -19,7 +19,7 @@ def frames():
             where = "%s:%d" % (os.path.basename(place.symtab.filename), place.line)
         library = gdb.solib_name(frame.pc())
         found.append([KINDS.get(frame.type(), "other"), frame.name(), where, library is None])
-        if frame.name() in ("main", "main.main") and frame.type() != gdb.INLINE_FRAME:
+        if frame.name() in ("main", "main.main", "_Dmain", "D main") and frame.type() != gdb.INLINE_FRAME:
             break
         frame = frame.older()
     return found
@@ -27,15 +27,20 @@ def frames():
 
 def hidden():
     """How many inlined functions at the stop gdb does not show yet: it lets the user step into them."""
-    inlined, shown = -1, 0
-    block = gdb.block_for_pc(gdb.newest_frame().pc())
-    while block is not None and not block.is_global and not block.is_static:
-        inlined += block.function is not None
-        block = block.superblock
+    inlined, shown = 0, 0
     frame = gdb.newest_frame()
     while frame is not None and frame.type() == gdb.INLINE_FRAME:
         shown += 1
         frame = frame.older()
+    block = gdb.block_for_pc(gdb.newest_frame().pc())
+    own = frame and frame.function()
+    entry = int(own.value().address) if own else 0
+    while block is not None and not block.is_global and not block.is_static:
+        # around a function there may be another one that it is only declared in: a lambda's
+        if own and block.function is not None and block.function.name == own.name and block.start <= entry:
+            break
+        inlined += block.function is not None
+        block = block.superblock
     return inlined - shown
 
 
