@@ -134,10 +134,12 @@ renamed() {
         for form in gnu_debugaltlink debug_sup; do
                 build one "-gdwarf-$([ $form = debug_sup ] && echo 5 || echo 4)"
                 cp one two
+                crash whole "$folder/one"
                 # shellcheck disable=SC2046 # one option or none
                 dwz $([ $form = gnu_debugaltlink ] || echo --dwarf-5) -m shared.dwz -M "$PWD/shared.dwz" one two
                 crash right "$folder/one"
                 has "$(report right)" 'names from DWARF, shared DWARF in .*/shared\.dwz'
+                diff <(frames whole) <(frames right)
                 if [ $form = debug_sup ]; then
                         objcopy --update-section .debug_sup=debug_sup shared.dwz
                 else
