@@ -135,8 +135,8 @@ def compile_base(base, variant):
         flags = ["-gcflags=-N -l"] if base.level == "0" else []
         if base.pie == "pie":
             flags += ["-buildmode=pie"]
-        run(*command, "build", *flags, "-ldflags=-linkmode=external -extldflags=-Wl,--build-id=sha1", "-o", program(base, variant),
-            *sources, cwd=HERE,
+        flags += ["-ldflags=-linkmode=external -extldflags=-Wl,--build-id=sha1", "-o", program(base, variant)]
+        run(*command, "build", *flags, *sources, cwd=HERE,
             env={**os.environ, "GOCACHE": os.path.join(BUILD, "go"), "GOFLAGS": "-trimpath"})
         return
     command += ["-gdwarf-" + base.dwarf, "-O" + base.level, "-rdynamic", "-Wl,--build-id=sha1"]
@@ -327,7 +327,8 @@ def readable_d(truth):
     names = sorted({frame[1] for frames in truth.values() for frame in frames if (frame[1] or "").startswith("_D")})
     words = run("c++filt", "--format=dlang", *names).splitlines() if names else []
     known = dict(zip(names, words))
-    return {name: [[frame[0], known.get(frame[1], frame[1]), *frame[2:]] for frame in frames] for name, frames in truth.items()}
+    return {name: [[frame[0], known.get(frame[1], frame[1]), *frame[2:]] for frame in frames]
+            for name, frames in truth.items()}
 
 
 def own_part(frames):
