@@ -27,9 +27,11 @@
 #else
 #define SANITIZED 0
 #endif
+#define KEEP_NS 50000000u
 #define MARGIN_NS 300000000u /* for writing; a fifth of the time if that is less */
 
 static struct report report;
+static uint64_t kept_ns;
 
 static void set_process(void)
 {
@@ -95,6 +97,18 @@ static uint64_t latest(unsigned int percent)
         return deadline > MARGIN_NS && deadline - MARGIN_NS > late ? deadline - MARGIN_NS : late;
 }
 
+/* After a unit: what is named by now is kept from time to time, but to write it down is work as well. */
+static void keep_named(void)
+{
+        char *text = report_now() - kept_ns >= KEEP_NS ? render() : NULL;
+
+        if (!text)
+                return;
+        rescue_keep(text, "some names come from symbol tables, without source lines");
+        free(text);
+        kept_ns = report_now();
+}
+
 /* Source lines and inlined frames, while a report without them is kept at hand. */
 static void name_lines(void)
 {
@@ -102,7 +116,8 @@ static void name_lines(void)
 
         if (plain)
                 rescue_arm(&report, plain, latest(80), "names come from symbol tables, without source lines");
-        places_name_dwarf();
+        kept_ns = report_now();
+        places_name_dwarf(keep_named);
         tailcalls_insert(&report.crashed);
         for (size_t i = 0; i < report.thread_count; i++)
                 if (report.threads[i].same_as == i)

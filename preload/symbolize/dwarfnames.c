@@ -37,15 +37,16 @@ static void name_unit(struct image *image, struct unit *unit)
         lines_name(&unit->die, unit->places, unit->count);
 }
 
-/* The unit whose header is at offset. */
+/*
+ * The unit whose header is at offset. libdw then reads the headers before it, in their order: who read that one first would
+ * have compressed sections inflated twice.
+ */
 static bool get_unit(Dwarf *dwarf, uint64_t offset, Dwarf_Die *die)
 {
-        Dwarf_Off next;
-        size_t header;
+        Dwarf_Die header;
 
-        return offset != ARANGES_NONE &&
-               !dwarf_next_unit(dwarf, offset, &next, &header, NULL, NULL, NULL, NULL, NULL, NULL) &&
-               dwarf_offdie(dwarf, offset + header, die);
+        return offset != ARANGES_NONE && dwarf_offdie(dwarf, offset, &header) &&
+               dwarf_cu_die(header.cu, die, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
 static void add(struct unit **units, size_t *count, const Dwarf_Die *die, struct place *place, size_t most)
@@ -156,7 +157,7 @@ bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die)
         return found > 0;
 }
 
-void dwarfnames_name(struct image *image, struct place **places, size_t count)
+void dwarfnames_name(struct image *image, struct place **places, size_t count, void (*after_unit)(void))
 {
         Dwarf *dwarf = image_dwarf(image);
         struct unit *units = NULL;
@@ -178,6 +179,8 @@ void dwarfnames_name(struct image *image, struct place **places, size_t count)
         for (size_t i = 0; i < found; i++) {
                 name_unit(image, &units[i]);
                 free(units[i].places);
+                if (after_unit)
+                        after_unit();
         }
         free(units);
         free(open);

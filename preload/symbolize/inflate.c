@@ -15,16 +15,16 @@
 #define MOST_PIECE 65536  /* the largest page */
 #define MOST_SECTIONS 24
 #define MOST_STREAMS 64
-#define MOST_RESERVED (700ul << 20) /* of addresses; the memory is what was read */
-#define MARK_DISTANCE ((uint64_t)4 << 20)
-#define MOST_MARKS 128
+#define MOST_RESERVED (700ul << 20)        /* of addresses; the memory is what was read */
+#define LEAST_DISTANCE ((size_t)256 << 10) /* between marks, of which each has 40 KiB */
+#define MOST_MARKS 64
 
 /* A compressed section. Marks are where inflating can go on from when an earlier piece is asked for. */
 struct stream {
         char *bytes;
         size_t size;
         z_stream now, marks[MOST_MARKS];
-        size_t mark_count;
+        size_t mark_count, distance;
         uintptr_t forgotten; /* up to here, from the start of the section */
         bool damaged;        /* what is not inflated yet is zeros */
 };
@@ -102,15 +102,17 @@ static void forget(struct stream *stream)
 }
 
 /* The latest state that is not behind offset. */
-static bool go_back(struct stream *stream, uint64_t offset)
+static bool go_back(struct stream *stream, size_t offset)
 {
-        size_t mark = offset / MARK_DISTANCE;
+        size_t mark = stream->mark_count;
 
-        if (mark >= stream->mark_count)
-                mark = stream->mark_count - 1;
+        while (mark && stream->marks[mark - 1].total_out > offset)
+                mark--;
+        if (!mark)
+                return false;
         forget(stream);
         inflateEnd(&stream->now);
-        if (inflateCopy(&stream->now, &stream->marks[mark]) != Z_OK)
+        if (inflateCopy(&stream->now, &stream->marks[mark - 1]) != Z_OK)
                 return false;
         stream->forgotten = whole_piece((uintptr_t)stream->now.next_in, MOST_PIECE);
         return true;
@@ -119,7 +121,7 @@ static bool go_back(struct stream *stream, uint64_t offset)
 static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
 {
         z_stream *now = &stream->now;
-        uint64_t next = stream->mark_count * MARK_DISTANCE;
+        uint64_t next = (uint64_t)stream->mark_count * stream->distance;
 
         if (now->total_out >= next && stream->mark_count < MOST_MARKS &&
             inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK)
@@ -180,6 +182,7 @@ static bool start_stream(const struct section *section, char *bytes)
                 return false;
         stream->bytes = bytes;
         stream->size = section->size;
+        stream->distance = whole_piece(section->size / MOST_MARKS + 1, LEAST_DISTANCE);
         stream->forgotten = whole_piece((uintptr_t)section->from, MOST_PIECE);
         stream->now.zalloc = allocate;
         stream->now.zfree = release;

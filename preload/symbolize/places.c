@@ -78,7 +78,7 @@ size_t places_from(struct place *const *sorted, size_t length, uint64_t address)
         return low;
 }
 
-static void for_each_image(void (*name)(struct image *, struct place **, size_t))
+static void for_each_image(void (*name)(struct image *, struct place **, size_t, void (*)(void)), void (*after)(void))
 {
         for (size_t i = 0; i < count; i++) {
                 struct image *image = places[i]->image;
@@ -91,13 +91,19 @@ static void for_each_image(void (*name)(struct image *, struct place **, size_t)
                 struct place **of = places_of(image, &found);
 
                 if (found)
-                        name(image, of, found);
+                        name(image, of, found, after);
         }
+}
+
+static void name_symbols(struct image *image, struct place **of, size_t found, void (*unused)(void))
+{
+        (void)unused;
+        symbols_name(image, of, found);
 }
 
 void places_name_symbols(void)
 {
-        for_each_image(symbols_name);
+        for_each_image(name_symbols, NULL);
 }
 
 void places_name_jit(const char *root, int pid)
@@ -109,7 +115,7 @@ void places_name_jit(const char *root, int pid)
                 perfmap_name(root, pid, of, found);
 }
 
-void places_name_dwarf(void)
+void places_name_dwarf(void (*after_unit)(void))
 {
-        for_each_image(dwarfnames_name);
+        for_each_image(dwarfnames_name, after_unit);
 }

@@ -63,7 +63,7 @@ void places_name_symbols(void);
 /* Names code in no module from the list of a JIT compiler, if process pid below root ("" is ours) has left one. */
 void places_name_jit(const char *root, int pid);
 
-/* Second pass: source lines and inlined functions from DWARF. */
-void places_name_dwarf(void);
+/* Second pass: source lines and inlined functions from DWARF. after_unit may be null; it is called now and then. */
+void places_name_dwarf(void (*after_unit)(void));
 
 #endif

@@ -175,7 +175,7 @@ static bool put_all(FILE *out)
         }
         if (any) {
                 places_name_symbols();
-                places_name_dwarf();
+                places_name_dwarf(NULL);
         }
         for (size_t i = 0; i < count; i++)
                 if (!ferror(out))

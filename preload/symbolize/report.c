@@ -102,12 +102,17 @@ static void place_frames(struct stack *stack)
         }
 }
 
-uint64_t report_from_now(const struct report *report, unsigned int percent)
+uint64_t report_now(void)
 {
         struct timespec now;
 
         clock_gettime(CLOCK_MONOTONIC, &now);
-        uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+        return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t report_from_now(const struct report *report, unsigned int percent)
+{
+        uint64_t now_ns = report_now();
 
         if (!report->facts.deadline_ns)
                 return 0;

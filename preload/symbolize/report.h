@@ -42,6 +42,9 @@ void report_degrade(struct report *report, const char *format, ...) __attribute_
 /* Asks the crashed process for everything but the other threads and the ledger (ledger.h). 0 or a negative errno. */
 int report_gather(struct report *report);
 
+/* Nanoseconds of CLOCK_MONOTONIC. */
+uint64_t report_now(void);
+
 /* The CLOCK_MONOTONIC time when percent of what is left until the deadline is over; 0: no deadline. */
 uint64_t report_from_now(const struct report *report, unsigned int percent);
 

@@ -11,6 +11,9 @@
  */
 void rescue_arm(const struct report *report, const char *text, uint64_t at_ns, const char *lost);
 
+/* A better text instead of that one, if there is one: more is known by now, and something else would be lost. */
+void rescue_keep(const char *text, const char *lost);
+
 void rescue_disarm(void);
 
 #endif

@@ -186,6 +186,6 @@ void tailcalls_insert(struct stack *stack)
         }
         if (inserted) {
                 places_name_symbols();
-                places_name_dwarf();
+                places_name_dwarf(NULL);
         }
 }

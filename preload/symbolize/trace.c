@@ -130,7 +130,7 @@ static void name_frames(void)
 {
         places_name_symbols();
         name_jit();
-        places_name_dwarf();
+        places_name_dwarf(NULL);
         for (size_t i = 0; i < report.thread_count; i++)
                 if (report.threads[i].same_as == i)
                         tailcalls_insert(&report.threads[i].stack);

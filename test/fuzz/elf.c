@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 frames[i].place = places_get(&image, frames[i].pc, frames[i].pc);
         }
         places_name_symbols();
-        places_name_dwarf();
+        places_name_dwarf(NULL);
         for (size_t i = 0; i < FRAMES; i++) {
                 char *lines = report_frame_lines(&frames[i], i);
 
