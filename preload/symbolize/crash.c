@@ -11,6 +11,7 @@
 #include "deliver.h"
 #include "diagnose.h"
 #include "escape.h"
+#include "inflate.h"
 #include "ledger.h"
 #include "locals.h"
 #include "modules.h"
@@ -97,10 +98,13 @@ static uint64_t latest(unsigned int percent)
         return deadline > MARGIN_NS && deadline - MARGIN_NS > late ? deadline - MARGIN_NS : late;
 }
 
-/* After a unit: what is named by now is kept from time to time, but to write it down is work as well. */
+/*
+ * After a unit: what is named by now is kept, where the next unit may be far behind this one in compressed bytes, and else
+ * from time to time, since to write it down is work as well.
+ */
 static void keep_named(void)
 {
-        char *text = report_now() - kept_ns >= KEEP_NS ? render() : NULL;
+        char *text = inflate_streams() || report_now() - kept_ns >= KEEP_NS ? render() : NULL;
 
         if (!text)
                 return;

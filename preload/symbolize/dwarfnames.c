@@ -76,68 +76,79 @@ static int by_offset(const void *left, const void *right)
         return a->die.addr < b->die.addr ? -1 : a->die.addr > b->die.addr;
 }
 
-/* What lies in the unit leaves the open ones; how many are left. */
-static size_t take_covered(const struct tree *tree, const struct die *unit, struct place **open, size_t count,
-                           struct unit **units, size_t *found, size_t most)
+/* The units that .debug_aranges does not list (clang writes none) say themselves what they cover. */
+struct scan {
+        struct dies_sections sections;
+        struct tree tree;
+        bool started;
+        struct aranges listed;
+        size_t skipped; /* of those that are listed */
+        struct place **open;
+        size_t count;
+};
+
+/* What lies in the unit leaves the open places. */
+static void take_covered(struct scan *scan, const struct die *top, struct unit *unit)
 {
         struct ranges ranges;
         uint64_t start, end;
-        Dwarf_Die die;
 
-        ranges_start(&ranges, tree, unit);
-        while (count && ranges_next(&ranges, &start, &end)) {
-                size_t first = places_from(open, count, start), last = first;
+        ranges_start(&ranges, &scan->tree, top);
+        while (scan->count && ranges_next(&ranges, &start, &end)) {
+                size_t first = places_from(scan->open, scan->count, start), last = first;
 
-                for (; last < count && start && open[last]->lookup < end; last++)
-                        if (dies_for_libdw(tree, unit, &die))
-                                add(units, found, &die, open[last], most);
-                memmove(open + first, open + last, (count - last) * sizeof(struct place *));
-                count -= last - first;
+                for (; last < scan->count && start && scan->open[last]->lookup < end; last++)
+                        unit->places[unit->count++] = scan->open[last];
+                memmove(scan->open + first, scan->open + last, (scan->count - last) * sizeof(struct place *));
+                scan->count -= last - first;
         }
-        return count;
 }
 
-/* Without .debug_aranges (clang writes none) each unit says itself what it covers. */
-static void find_by_units(Dwarf *dwarf, const struct aranges *listed, struct place **open, size_t count,
-                          struct unit **units, size_t *found, size_t most)
+static bool is_listed(struct scan *scan)
 {
-        struct dies_sections sections;
-        struct tree tree = {.next = 0};
-        struct die unit;
-        size_t skipped = 0;
-
-        if (!count)
-                return;
-        dies_sections(dwarf, &sections);
-        do {
-                bool good = dies_unit(&tree, &sections, tree.next);
-
-                while (skipped < listed->count && listed->units[skipped] < tree.offset)
-                        skipped++;
-                if (good && (skipped == listed->count || listed->units[skipped] != tree.offset) &&
-                    (tree.type == DW_UT_compile || tree.type == DW_UT_skeleton) && dies_top(&tree, &unit))
-                        count = take_covered(&tree, &unit, open, count, units, found, most);
-        } while (count && tree.next);
+        while (scan->skipped < scan->listed.count && scan->listed.units[scan->skipped] < scan->tree.offset)
+                scan->skipped++;
+        return scan->skipped < scan->listed.count && scan->listed.units[scan->skipped] == scan->tree.offset;
 }
 
-/* Finds the units of all places, which are in order of their addresses. */
-static size_t find_units(Dwarf *dwarf, struct place **open, size_t count, struct unit **units)
+/* The next unit that covers some of the open places; false if there is none. Its places are to be freed. */
+static bool scan_units(Dwarf *dwarf, struct scan *scan, struct unit *unit)
 {
-        struct aranges listed = {.count = 0};
-        uint64_t *offsets = calloc(count, sizeof(*offsets));
-        size_t left = 0, found = 0, most = count;
+        struct die top;
+
+        if (!scan->started)
+                dies_sections(dwarf, &scan->sections);
+        *unit = (struct unit){.places = calloc(scan->count + 1, sizeof(struct place *))};
+        while (unit->places && scan->count && (!scan->started || scan->tree.next)) {
+                scan->started = true;
+                if (!dies_unit(&scan->tree, &scan->sections, scan->tree.next) || is_listed(scan) ||
+                    (scan->tree.type != DW_UT_compile && scan->tree.type != DW_UT_skeleton) ||
+                    !dies_top(&scan->tree, &top))
+                        continue;
+                take_covered(scan, &top, unit);
+                if (unit->count && dies_for_libdw(&scan->tree, &top, &unit->die))
+                        return true;
+        }
+        free(unit->places);
+        return false;
+}
+
+/* The units of those places, which are in order, that .debug_aranges lists; the others are left for a scan. */
+static size_t find_listed(Dwarf *dwarf, struct scan *scan, struct unit **units)
+{
+        uint64_t *offsets = calloc(scan->count, sizeof(*offsets));
+        size_t left = 0, found = 0, most = scan->count;
         Dwarf_Die die;
 
         if (!offsets)
                 return 0;
-        aranges_find(dwarf, open, count, offsets, &listed);
-        for (size_t i = 0; i < count; i++)
+        aranges_find(dwarf, scan->open, scan->count, offsets, &scan->listed);
+        for (size_t i = 0; i < most; i++)
                 if (get_unit(dwarf, offsets[i], &die))
-                        add(units, &found, &die, open[i], most);
+                        add(units, &found, &die, scan->open[i], most);
                 else
-                        open[left++] = open[i];
-        find_by_units(dwarf, &listed, open, left, units, &found, most);
-        free(listed.units);
+                        scan->open[left++] = scan->open[i];
+        scan->count = left;
         free(offsets);
         return found;
 }
@@ -145,43 +156,54 @@ static size_t find_units(Dwarf *dwarf, struct place **open, size_t count, struct
 bool dwarfnames_unit(struct image *image, uint64_t address, Dwarf_Die *die)
 {
         struct place place = {.lookup = address}, *one = &place;
+        struct scan scan = {.open = &one, .count = 1};
+        struct unit *listed = NULL, unit;
         Dwarf *dwarf = image_dwarf(image);
-        struct unit *units = NULL;
-        size_t found = dwarf ? find_units(dwarf, &one, 1, &units) : 0;
+        bool found = dwarf && find_listed(dwarf, &scan, &listed);
 
+        if (found)
+                unit = listed[0];
+        else
+                found = dwarf && scan_units(dwarf, &scan, &unit);
         if (found) {
-                *die = units[0].die;
-                free(units[0].places);
+                *die = unit.die;
+                free(unit.places);
         }
-        free(units);
-        return found > 0;
+        free(listed);
+        free(scan.listed.units);
+        return found;
+}
+
+static void name_and_free(struct image *image, struct unit *unit, void (*after_unit)(void))
+{
+        name_unit(image, unit);
+        free(unit->places);
+        if (after_unit)
+                after_unit();
 }
 
 void dwarfnames_name(struct image *image, struct place **places, size_t count, void (*after_unit)(void))
 {
         Dwarf *dwarf = image_dwarf(image);
-        struct unit *units = NULL;
-        size_t found, open_count = 0;
-        struct place **open = dwarf ? calloc(count, sizeof(struct place *)) : NULL;
+        struct scan scan = {.open = dwarf ? calloc(count, sizeof(struct place *)) : NULL};
+        struct unit *listed = NULL, unit;
 
-        if (!open)
-                return;
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count && scan.open; i++)
                 if (!places[i]->dwarf_tried) {
                         places[i]->dwarf_tried = true;
-                        open[open_count++] = places[i];
+                        scan.open[scan.count++] = places[i];
                 }
-        places_sort(open, open_count);
-        found = open_count ? find_units(dwarf, open, open_count, &units) : 0;
+        places_sort(scan.open, scan.count);
+        size_t found = scan.count ? find_listed(dwarf, &scan, &listed) : 0;
+
         /* In their order in the file: going back in compressed sections is work. */
         if (found)
-                qsort(units, found, sizeof(*units), by_offset);
-        for (size_t i = 0; i < found; i++) {
-                name_unit(image, &units[i]);
-                free(units[i].places);
-                if (after_unit)
-                        after_unit();
-        }
-        free(units);
-        free(open);
+                qsort(listed, found, sizeof(*listed), by_offset);
+        for (size_t i = 0; i < found; i++)
+                name_and_free(image, &listed[i], after_unit);
+        while (scan.count && scan_units(dwarf, &scan, &unit))
+                name_and_free(image, &unit, after_unit);
+        free(listed);
+        free(scan.listed.units);
+        free(scan.open);
 }

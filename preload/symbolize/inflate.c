@@ -197,6 +197,11 @@ static bool start_stream(const struct section *section, char *bytes)
         return true;
 }
 
+size_t inflate_streams(void)
+{
+        return stream_count;
+}
+
 static bool take_section(Elf_Scn *from, const GElf_Shdr *header, const char *name, struct section *section)
 {
         Elf_Data *data = elf_rawdata(from, NULL);

@@ -13,6 +13,9 @@
  */
 Elf *inflate_open(Elf *elf);
 
+/* How many sections are inflated so. */
+size_t inflate_streams(void);
+
 /* For inflate_fault.c: a piece of a section was touched for the first time; false if address lies in none. */
 bool inflate_piece(uintptr_t address);
 
