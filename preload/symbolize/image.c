@@ -1,6 +1,7 @@
 /* Opens the ELF file that frames lie in, and nothing that only has its name. */
 #include "image.h"
 
+#include <dwarf.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "alternate.h"
 #include "debugfile.h"
+#include "dies.h"
 #include "inflate.h"
 #include "minidebug.h"
 #include "stores.h"
@@ -198,6 +200,17 @@ void image_from_memory(struct image *image, char *bytes, size_t length)
                 image->why = "its ELF image in memory cannot be read";
 }
 
+/* A skeleton unit, or one of DWARF 4 whose addresses stand in a table. */
+static bool begins_with_split(Dwarf *dwarf)
+{
+        struct dies_sections sections;
+        struct tree tree;
+
+        dies_sections(dwarf, &sections);
+        return sections.addresses.at && dies_unit(&tree, &sections, 0) &&
+               (tree.version < 5 || tree.type == DW_UT_skeleton);
+}
+
 Dwarf *image_dwarf(struct image *image)
 {
         if (image->dwarf_tried)
@@ -214,14 +227,19 @@ Dwarf *image_dwarf(struct image *image)
                 return NULL;
         }
         uint64_t inflated = debugfile_inflated(from);
-        /* libdw looks for .dwo files beside an open file: a file in memory has no place. */
-        Elf *pieces = inflated && !image_has_section(from, ".debug_addr") ? inflate_open(from) : NULL;
+        Elf *pieces = inflated ? inflate_open(from) : NULL;
 
-        if (!pieces && debugfile_unreadable(inflated)) {
+        if (pieces)
+                image->dwarf = dwarf_begin_elf(pieces, DWARF_C_READ, NULL);
+        /* libdw looks for .dwo files beside an open file: a file in memory has no place. */
+        if (image->dwarf && begins_with_split(image->dwarf))
+                image->dwarf = NULL;
+        if (!image->dwarf && debugfile_unreadable(inflated)) {
                 image->why = debugfile_unreadable(inflated);
                 return NULL;
         }
-        image->dwarf = dwarf_begin_elf(pieces ? pieces : from, DWARF_C_READ, NULL);
+        if (!image->dwarf)
+                image->dwarf = dwarf_begin_elf(from, DWARF_C_READ, NULL);
         if (!image->dwarf)
                 image->why = "its debug information cannot be read";
         else
