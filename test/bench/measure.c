@@ -1,5 +1,6 @@
 /*
- * Runs a command and measures it: measure OUTPUT COMMAND... prints milliseconds and the most memory of a process in KiB.
+ * Runs a command and measures it: measure OUTPUT COMMAND... prints milliseconds, those of the processor in all its
+ * processes, and the most memory of one of them in KiB.
  *
  * With REPORT=1 the command is a guarded program that prints the time (nanoseconds, CLOCK_MONOTONIC) and crashes: the
  * milliseconds are those until the last line of the report. Its standard error goes to OUTPUT, else the standard output.
@@ -47,7 +48,7 @@ int main(int argc, char **argv)
         char line[32] = "";
         struct rusage use;
         size_t length;
-        long long started = now(), ended, peak = 0;
+        long long started = now(), ended, peak = 0, used = 0;
 
         if (argc < 3 || pipe(seen) || pipe(stamp) || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
                 return 64;
@@ -67,14 +68,17 @@ int main(int argc, char **argv)
         if (report && read(stamp[0], line, sizeof(line) - 1) > 0)
                 started = atoll(line);
         /* The helper comes here when those who started it have ended. */
-        while (wait4(-1, NULL, __WALL, &use) > 0)
+        while (wait4(-1, NULL, __WALL, &use) > 0) {
                 peak = use.ru_maxrss > peak ? use.ru_maxrss : peak;
+                used += (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000LL + use.ru_utime.tv_usec +
+                        use.ru_stime.tv_usec;
+        }
         if (!report)
                 ended = now();
         FILE *to = fopen(argv[1], "w");
 
         if (!to || fwrite(text, 1, length, to) != length || fclose(to))
                 return 2;
-        printf("%.3f %lld\n", (double)(ended - started) / 1e6, peak);
+        printf("%.3f %.3f %lld\n", (double)(ended - started) / 1e6, (double)used / 1e3, peak);
         return 0;
 }

@@ -13,7 +13,6 @@ PARTS = 5  # instances of the ballast's templates in each unit
 HEADERS = "algorithm chrono functional future iostream list map memory numeric optional random regex set sstream string " \
           "thread tuple unordered_map variant vector".split()
 
-# Two frames and two inlined functions. What a call returns is used, or it would be a jump.
 # Two frames and two inlined functions, each on a line that ends with its name. What a call returns is used, or it would be
 # a jump.
 STAGE = """%(headers)s
