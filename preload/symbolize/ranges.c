@@ -28,7 +28,9 @@ static struct code read_code(const struct tree *tree, const struct die *die)
                 else if (own[i].name == DW_AT_call_return_pc)
                         code.returns = value;
         }
-        return from.bad ? (struct code){.low = {0}} : code;
+        if (from.bad)
+                code = (struct code){.low = {0}};
+        return code;
 }
 
 static bool is_index(uint64_t form)
