@@ -53,6 +53,9 @@ bool dies_top(struct tree *tree, struct die *unit);
 /* The unit with that own DIE of libdw's; sections, which are filled, must stay as long as the tree. */
 bool dies_unit_of(struct tree *tree, struct dies_sections *sections, Dwarf_Die *of, struct die *unit);
 
+/* The DIE at at, whose parent is set; false if a chain of siblings ends there. */
+bool dies_start(struct tree *tree, const uint8_t *at, struct die *die);
+
 /* The first child, and the DIE behind a subtree; false at the end. A parent must stay while its children are walked. */
 bool dies_child(struct tree *tree, struct die *parent, struct die *child);
 bool dies_next(struct tree *tree, struct die *die);

@@ -13,9 +13,7 @@
 
 #define LEAST_PIECE 16384 /* half as much again is inflated by pieces of 64 KiB for the few units of libc */
 #define MOST_PIECE 65536  /* the largest page */
-#define MOST_SECTIONS 24
 #define MOST_STREAMS 64
-#define MOST_RESERVED (700ul << 20)        /* of addresses; the memory is what was read */
 #define LEAST_DISTANCE ((size_t)256 << 10) /* between marks, of which each has 40 KiB */
 #define MOST_MARKS 64
 
@@ -27,14 +25,6 @@ struct stream {
         size_t mark_count, distance;
         uintptr_t forgotten; /* up to here, from the start of the section */
         bool damaged;        /* what is not inflated yet is zeros */
-};
-
-/* A debug section of the file. */
-struct section {
-        const char *name;
-        const unsigned char *from;
-        size_t length, size, offset;
-        bool compressed;
 };
 
 static struct stream *streams[MOST_STREAMS];
@@ -85,12 +75,6 @@ static size_t least(size_t a, size_t b)
         return a < b ? a : b;
 }
 
-/* Rounded up. */
-static uintptr_t whole_piece(uintptr_t number, uintptr_t unit)
-{
-        return (number + unit - 1) & ~(unit - 1);
-}
-
 /* What was read of the file does not stay in memory: it is mapped, and comes back when it is needed. */
 static void forget(struct stream *stream)
 {
@@ -114,7 +98,7 @@ static bool go_back(struct stream *stream, size_t offset)
         inflateEnd(&stream->now);
         if (inflateCopy(&stream->now, &stream->marks[mark - 1]) != Z_OK)
                 return false;
-        stream->forgotten = whole_piece((uintptr_t)stream->now.next_in, MOST_PIECE);
+        stream->forgotten = inflate_round((uintptr_t)stream->now.next_in, MOST_PIECE);
         return true;
 }
 
@@ -174,22 +158,22 @@ static bool skip_header(z_stream *stream)
         return true;
 }
 
-static bool start_stream(const struct section *section, char *bytes)
+bool inflate_start(const unsigned char *from, size_t length, char *bytes, size_t size)
 {
         struct stream *stream = stream_count < MOST_STREAMS ? calloc(1, sizeof(*stream)) : NULL;
 
         if (!stream)
                 return false;
         stream->bytes = bytes;
-        stream->size = section->size;
-        stream->distance = whole_piece(section->size / MOST_MARKS + 1, LEAST_DISTANCE);
-        stream->forgotten = whole_piece((uintptr_t)section->from, MOST_PIECE);
+        stream->size = size;
+        stream->distance = inflate_round(size / MOST_MARKS + 1, LEAST_DISTANCE);
+        stream->forgotten = inflate_round((uintptr_t)from, MOST_PIECE);
         stream->now.zalloc = allocate;
         stream->now.zfree = release;
-        stream->now.next_in = (Bytef *)(uintptr_t)section->from;
-        stream->now.avail_in = (uInt)section->length;
+        stream->now.next_in = (Bytef *)(uintptr_t)from;
+        stream->now.avail_in = (uInt)length;
         stream->damaged = !skip_header(&stream->now);
-        if (inflateInit2(&stream->now, -MAX_WBITS) != Z_OK || mprotect(bytes, section->size, PROT_NONE)) {
+        if (inflateInit2(&stream->now, -MAX_WBITS) != Z_OK || mprotect(bytes, size, PROT_NONE)) {
                 free(stream);
                 return false;
         }
@@ -197,117 +181,15 @@ static bool start_stream(const struct section *section, char *bytes)
         return true;
 }
 
+size_t inflate_piece_size(void)
+{
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+        piece = page > LEAST_PIECE ? page : LEAST_PIECE;
+        return piece;
+}
+
 size_t inflate_streams(void)
 {
         return stream_count;
-}
-
-static bool take_section(Elf_Scn *from, const GElf_Shdr *header, const char *name, struct section *section)
-{
-        Elf_Data *data = elf_rawdata(from, NULL);
-        GElf_Chdr compressed;
-
-        if (!data || !data->d_buf || data->d_size > UINT32_MAX)
-                return false;
-        *section = (struct section){name, data->d_buf, data->d_size, data->d_size, 0, false};
-        if (!(header->sh_flags & SHF_COMPRESSED))
-                return true;
-        if (!gelf_getchdr(from, &compressed) || compressed.ch_type != ELFCOMPRESS_ZLIB)
-                return false;
-        section->from += sizeof(Elf64_Chdr);
-        section->length -= sizeof(Elf64_Chdr);
-        section->size = compressed.ch_size;
-        section->compressed = true;
-        return true;
-}
-
-/* The sections that libdw may ask for; 0 if a whole file is better given to it. */
-static size_t take_sections(Elf *elf, struct section *sections)
-{
-        Elf_Scn *from = NULL;
-        size_t names, count = 0, compressed = 0;
-        GElf_Shdr header;
-
-        if (elf_getshdrstrndx(elf, &names))
-                return 0;
-        while ((from = elf_nextscn(elf, from))) {
-                const char *name = gelf_getshdr(from, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
-
-                if (!name || header.sh_type == SHT_NOBITS || !header.sh_size ||
-                    (strncmp(name, ".debug_", 7) && strcmp(name, ".gnu_debugaltlink")))
-                        continue;
-                if (count == MOST_SECTIONS || !take_section(from, &header, name, &sections[count]))
-                        return 0;
-                compressed += sections[count++].compressed;
-        }
-        return compressed ? count : 0;
-}
-
-/* What is before the sections: the ELF header, their headers, their names. */
-static size_t write_headers(char *to, struct section *sections, size_t count)
-{
-        Elf64_Ehdr *file = (Elf64_Ehdr *)(void *)to;
-        Elf64_Shdr *headers = (Elf64_Shdr *)(void *)(file + 1);
-        char *names = (char *)(headers + count + 2), *name = names + 1;
-
-        *file = (Elf64_Ehdr){
-                .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
-                .e_type = ET_DYN,
-                .e_machine = EM_NONE,
-                .e_version = EV_CURRENT,
-                .e_shoff = sizeof(*file),
-                .e_ehsize = sizeof(*file),
-                .e_shentsize = sizeof(*headers),
-                .e_shnum = (Elf64_Half)(count + 2),
-                .e_shstrndx = (Elf64_Half)(count + 1),
-        };
-        for (size_t i = 0; i < count; i++) {
-                headers[i + 1] = (Elf64_Shdr){
-                        .sh_name = (Elf64_Word)(name - names),
-                        .sh_type = SHT_PROGBITS,
-                        .sh_offset = sections[i].offset,
-                        .sh_size = sections[i].size,
-                        .sh_addralign = 1,
-                };
-                name = stpcpy(name, sections[i].name) + 1;
-        }
-        headers[count + 1] = (Elf64_Shdr){
-                .sh_name = headers[1].sh_name,
-                .sh_type = SHT_STRTAB,
-                .sh_offset = (Elf64_Off)(names - to),
-                .sh_size = (Elf64_Xword)(name - names),
-                .sh_addralign = 1,
-        };
-        return (size_t)(name - to);
-}
-
-Elf *inflate_open(Elf *elf)
-{
-        struct section sections[MOST_SECTIONS];
-        size_t count = take_sections(elf, sections), page = (size_t)sysconf(_SC_PAGESIZE);
-
-        piece = page > LEAST_PIECE ? page : LEAST_PIECE;
-        size_t total = piece;
-
-        for (size_t i = 0; i < count; i++) {
-                if (sections[i].size > MOST_RESERVED || strlen(sections[i].name) > 64)
-                        return NULL;
-                sections[i].offset = total;
-                total += whole_piece(sections[i].size, piece);
-        }
-        char *bytes = count && total <= MOST_RESERVED ? mmap(NULL, total, PROT_READ | PROT_WRITE,
-                                                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-                                                      : MAP_FAILED;
-
-        if (bytes == MAP_FAILED)
-                return NULL;
-        (void)write_headers(bytes, sections, count);
-        inflate_take_faults();
-        for (size_t i = 0; i < count; i++) {
-                if (!sections[i].compressed)
-                        memcpy(bytes + sections[i].offset, sections[i].from, sections[i].size);
-                else if (!start_stream(&sections[i], bytes + sections[i].offset))
-                        return NULL;
-        }
-        return elf_memory(bytes, total);
 }

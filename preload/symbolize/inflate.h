@@ -6,12 +6,26 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * An ELF file in memory with the debug sections of elf, none of them compressed; null if this cannot be done. It stays as
  * long as the helper, and elf must stay as well.
  */
 Elf *inflate_open(Elf *elf);
+
+/*
+ * For inflate_open.c: from now on bytes, in whole pieces, are the section that the zlib stream at from makes. False without
+ * memory. Pieces are the unit in which memory is given.
+ */
+bool inflate_start(const unsigned char *from, size_t length, char *bytes, size_t size);
+size_t inflate_piece_size(void);
+
+/* Rounded up to a power of two's multiple. */
+static inline uintptr_t inflate_round(uintptr_t number, uintptr_t unit)
+{
+        return (number + unit - 1) & ~(unit - 1);
+}
 
 /* How many sections are inflated so. */
 size_t inflate_streams(void);
