@@ -1,6 +1,7 @@
 # A Debian of its own with systemd as PID 1 and its own journal, booted by systemd-nspawn: for test files that run units.
 #
-#   machine_boot            in setup_file: makes build/machine when there is none, boots it; skips the file where that cannot be
+#   machine_boot            in setup_file: makes build/machine when there is none, boots it
+#   machine_needed          in setup: skips where this computer cannot boot one
 #   machine_off             in teardown_file: powers it off; no process, mount, control group or file of it is left
 #   in_machine COMMAND...   as root in there, in a clean environment, for at most TIME_LIMIT (default 20) seconds
 #   unit, guard, begin, property, fails, journal, tells      services in there
@@ -43,9 +44,10 @@ machine_image() (
 )
 
 machine_boot() {
-        local reason command
-        reason=$(machine_lacks)
-        [ -z "$reason" ] || skip "$reason"
+        local command
+        export machine_missing=
+        machine_missing=$(machine_lacks)
+        [ -z "$machine_missing" ] || return 0
         machine_image || return 1
         make -C "$ROOT" --no-print-directory -s install DESTDIR="$BATS_FILE_TMPDIR/installed" || return 1
         machine_groups mkdir || return 1
@@ -60,6 +62,10 @@ machine_boot() {
         ) </dev/null >"$BATS_FILE_TMPDIR/machine.log" 2>&1 3>&- 4>&- &
         export machine_starter=$! machine=
         wait_until 30 machine_is_up || { echo "the machine did not come up:"; cat "$BATS_FILE_TMPDIR/machine.log"; return 1; } >&2
+}
+
+machine_needed() {
+        [ -z "$machine_missing" ] || skip "$machine_missing"
 }
 
 machine_is_up() {

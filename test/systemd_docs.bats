@@ -8,6 +8,10 @@ setup_file() {
         machine_boot
 }
 
+setup() {
+        machine_needed
+}
+
 teardown_file() {
         machine_off
 }
