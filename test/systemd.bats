@@ -275,13 +275,13 @@ helper_waits() {
 
 @test "systemd-analyze accepts the drop-in, with all kinds of settings" {
         unit verified "ExecStart=/opt/probes/calls main wait"
-        guard verified --policy "TERM=report USR1=leave" --log journal 'WORDS=50% of "it" \ there'
+        guard verified --policy "TERM=report USR1=leave" --log journal 'WORDS=50%n of "it" \ there'
         in_machine systemctl daemon-reload
         [ -z "$(in_machine systemd-analyze verify --man=no verified.service 2>&1)" ]
         begin verified
         tells verified ready
         has "$(in_machine cat "/proc/$(property verified MainPID)/environ" | tr "\0" "\n")" \
-                '^WORDS=50% of "it" \\ there$'
+                '^WORDS=50%n of "it" \\ there$'
         # and it would have seen a mistake
         in_machine sh -c 'echo IgnoreSIGPIPE=perhaps >>/etc/systemd/system/verified.service.d/sigguard.conf'
         has "$(in_machine systemd-analyze verify --man=no verified.service 2>&1)" 'sigguard\.conf:.*perhaps'
