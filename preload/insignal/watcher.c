@@ -33,9 +33,9 @@ static bool sees_death(unsigned seconds, int pid)
 {
         const struct timespec wait = {seconds, 0};
 
+        /* not by ppoll: where a filter refuses that it would be no wait at all */
         if ((int)sys(__NR_getppid) == pid)
-                (void)sys(__NR_nanosleep, &wait,
-                          NULL); /* a filter may refuse ppoll, and that would be no wait at all */
+                (void)sys(__NR_nanosleep, &wait, NULL);
         return (int)sys(__NR_getppid) != pid;
 }
 
