@@ -58,7 +58,8 @@ machine_boot() {
         (
                 join() { echo "$BASHPID" >"$1/cgroup.procs"; }
                 machine_groups join
-                exec env -i "PATH=$CLEAN_PATH" SYSTEMD_NSPAWN_LOCK=0 "${command[@]}"
+                # it ends also with a run that is killed
+                exec env -i "PATH=$CLEAN_PATH" SYSTEMD_NSPAWN_LOCK=0 setpriv --pdeathsig TERM "${command[@]}"
         ) </dev/null >"$BATS_FILE_TMPDIR/machine.log" 2>&1 3>&- 4>&- &
         export machine_starter=$! machine=
         wait_until 30 machine_is_up || { echo "the machine did not come up:"; cat "$BATS_FILE_TMPDIR/machine.log"; return 1; } >&2
