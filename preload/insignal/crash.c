@@ -71,8 +71,11 @@ static void step(int number, void (*run)(struct crash *))
 
 bool crash_catches(int signal, siginfo_t *info, void *context)
 {
-        if (atomic_load(&owner_page()->watcher) == sys_gettid())
-                sys(__NR_exit_group, 1);
+        if (atomic_load(&owner_page()->watcher) == sys_gettid()) {
+                if (info->si_code > 0)
+                        sys(__NR_exit_group, 1);
+                return true; /* "systemctl kill -s SEGV" sends to all of a unit, and the watcher is a process of it */
+        }
         if (atomic_load(&owner_page()->crash) != self())
                 return false;
         if (atomic_load(&owner_page()->leaving)) {
