@@ -226,3 +226,17 @@ active() {
         wait_for_line "$err" "ignored SIGHUP"
         [ -z "$(ls "$place/logs")" ]
 }
+
+@test "a report directory that the service may not write is told at its start" {
+        [ "$(id -u)" = 0 ] || skip "only root can become another user"
+        place=$(mktemp -d)
+        chmod 755 "$place"
+        install -m 644 "$GUARD" "$place/libsigguard.so"
+        mkdir -m 755 "$place/reports"
+        run plain setpriv --reuid=65534 --clear-groups env LD_PRELOAD="$place/libsigguard.so" SIGGUARD_REPORT_DIR="$place/reports" true
+        has "$output" "^sigguard: SIGGUARD_REPORT_DIR: \"$place/reports\": expected a directory that can be written"
+        chmod 777 "$place/reports"
+        run -0 --separate-stderr plain setpriv --reuid=65534 --clear-groups \
+                env LD_PRELOAD="$place/libsigguard.so" SIGGUARD_REPORT_DIR="$place/reports" true
+        [ -z "$stderr" ]
+}
