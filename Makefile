@@ -188,13 +188,14 @@ share := $(DESTDIR)$(PREFIX)/share
 doc := $(share)/doc/sigguard
 completions := $(share)/bash-completion/completions
 install: all ## install below DESTDIR and PREFIX (default /usr/local)
-	install -d $(lib) $(libexec) $(doc) $(share)/man/man1 $(share)/man/man7 $(completions) $(DESTDIR)$(PREFIX)/bin
+	install -d $(lib) $(libexec) $(doc)/docs $(share)/man/man1 $(share)/man/man7 $(completions) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libsigguard.so $(lib)/
 	install -m 755 $(BUILD)/sigguard-symbolize $(libexec)/
 	install -m 644 scripts/preloadable scripts/recipes scripts/units $(libexec)/
 	sed 's/^version=.*/version=$(VERSION)/' scripts/sigguard > $(DESTDIR)$(PREFIX)/bin/sigguard
 	chmod 755 $(DESTDIR)$(PREFIX)/bin/sigguard
 	install -m 644 README.md LICENSE THIRD-PARTY $(doc)/
+	install -m 644 docs/*.md docs/report.schema.json $(doc)/docs/
 	install -m 644 scripts/completion $(completions)/sigguard
 	for page in sigguard.1 libsigguard.7; do \
 		sed 's/^\.Os$$/.Os sigguard $(VERSION)/' docs/man/$$page > $(share)/man/man$${page##*.}/$$page && \

@@ -53,7 +53,7 @@ END
         root=$BATS_TEST_TMPDIR/root
         make -C "$ROOT" --no-print-directory -s install DESTDIR="$root" PREFIX=/opt/guard
         [ -x "$root/opt/guard/libexec/sigguard/sigguard-symbolize" ]
-        for file in README.md LICENSE THIRD-PARTY; do
+        for file in README.md LICENSE THIRD-PARTY docs/containers.md docs/report.schema.json; do
                 [ -s "$root/opt/guard/share/doc/sigguard/$file" ]
         done
         run plain "$root/opt/guard/bin/sigguard" --version
