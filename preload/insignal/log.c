@@ -169,6 +169,24 @@ static int report_to(int fd, bool marked, const char *lines, const struct crash_
         return done;
 }
 
+/* The disk is full, or the like: a crash must be told somewhere, and why it is told there, once. */
+static int report_to_stderr(const char *lines, const struct crash_facts *crash, unsigned wait_ms)
+{
+        static _Atomic bool said;
+        static char why[GUARD_PATH + 128];
+        struct out to = out_into(why, sizeof(why));
+        bool marked;
+        int fd = open_stderr(&marked);
+
+        if (!atomic_exchange(&said, true)) {
+                out_text(&to, "sigguard: SIGGUARD_LOG: \"");
+                out_escaped_path(&to, guard.log_path);
+                out_text(&to, "\": could not be written (the report is on stderr instead)\n");
+                (void)report_to(fd, marked, why, crash, wait_ms); /* the lines are more important */
+        }
+        return report_to(fd, marked, lines, crash, wait_ms);
+}
+
 int log_report(const char *lines, const struct crash_facts *crash, unsigned wait_ms)
 {
         bool marked = false;
@@ -180,10 +198,8 @@ int log_report(const char *lines, const struct crash_facts *crash, unsigned wait
                 return 0;
         fd = log_open(&marked);
         done = report_to(fd, marked, lines, crash, wait_ms);
-        if (done < 0 && guard.log == LOG_FILE) { /* the disk is full: a crash must be told somewhere */
-                fd = open_stderr(&marked);
-                done = report_to(fd, marked, lines, crash, wait_ms);
-        }
+        if (done < 0 && guard.log == LOG_FILE)
+                done = report_to_stderr(lines, crash, wait_ms);
         return done;
 }
 
