@@ -105,6 +105,11 @@ $(BUILD)/test/%_signed: test/programs/%.c
 $(BUILD)/test/%_tableless: test/programs/%.c
 	$(call probe,$(CC),-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer -g0)
 
+# For the other libc, whose headers are without the kernel's.
+musl_probes := $(patsubst %,$(BUILD)/test/%_musl,crash_fault crash_sent crash_callback crash_overflow calls masks stacks demo_service)
+$(BUILD)/test/%_musl: test/programs/%.c
+	$(call probe,musl-gcc,-idirafter /usr/include -idirafter /usr/include/$(ARCH)-linux-gnu)
+
 # clang links AddressSanitizer into the program, gcc asks for it as a library: the loader's order matters to one of them.
 probes += $(BUILD)/test/asan_faults_clang
 $(BUILD)/test/%_clang: test/programs/%.c
@@ -148,7 +153,7 @@ $(BUILD)/test/%.class: test/programs/%.java
 	$(call say,compile,$<)
 	$(quiet)javac -XDignore.symbol.file -Werror -d $(@D) $<
 
-native_probes := $(go_probes) $(rust_probes) $(java_probes) $(filter %_clang,$(cxx_probes) $(probes))
+native_probes := $(go_probes) $(rust_probes) $(java_probes) $(musl_probes) $(filter %_clang,$(cxx_probes) $(probes))
 probes: $(filter-out $(if $(cross),$(native_probes)),$(native_probes) $(cxx_probes) $(probes)) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)

@@ -4,6 +4,7 @@
 
 #include "errno_edge.h"
 #include "insignal/disposition.h"
+#include "insignal/modules.h"
 #include "judge.h"
 #include "next.h"
 #include "sys.h"
@@ -25,17 +26,24 @@ static signal_handler change(struct caller caller, int signal, signal_handler ha
         return judge_change(caller, signal, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
-/* BSD semantics: the signal is blocked in its handler, calls are restarted (signal(2)). */
+/*
+ * BSD semantics: the signal is blocked in its handler, calls are restarted (signal(2)). In musl all forms are one, the
+ * mask stays empty, since the kernel blocks the signal anyway, and siginterrupt() is forgotten.
+ */
 static signal_handler change_bsd(struct caller caller, int signal, signal_handler handler)
 {
         bool interrupts = atomic_load(&interrupting) & set_of(signal);
 
+        if (!modules_is_glibc())
+                return change(caller, signal, handler, SA_RESTART, 0);
         return change(caller, signal, handler, interrupts ? 0 : SA_RESTART, set_of(signal));
 }
 
 /* System V semantics: one delivery, nothing blocked, calls interrupted. 0x20000000 is SA_INTERRUPT, as glibc has it. */
 static signal_handler change_sysv(struct caller caller, int signal, signal_handler handler)
 {
+        if (!modules_is_glibc())
+                return change_bsd(caller, signal, handler);
         return change(caller, signal, handler, (int)(SA_RESETHAND | SA_NODEFER | 0x20000000u), 0);
 }
 

@@ -11,6 +11,7 @@
 
 #define FARTHEST_FRAME (1u << 20)
 #define SCANNED_BYTES (64u << 10)
+#define SAVED_BYTES (10u * 8) /* aarch64 has ten registers that a function gives back, x86_64 six */
 #define SURE_BYTES (16u << 10) /* how far a caller that is sure is preferred to a nearer one that is not */
 
 static bool is_return_address(uint64_t pc, uint64_t *target)
@@ -94,16 +95,32 @@ bool guess_goroutine(const struct frame *frame, const struct registers *from, st
                machine_return_by_frame(from, to) && is_return_address(to->r[MACHINE_PC], &target);
 }
 
+/* Whether this can be the frame pointer of the function that the return address at slot leads to. */
+static bool is_frame_above(uint64_t slot, uint64_t frame)
+{
+        uint64_t caller, target;
+
+        return frame > slot && frame - slot < FARTHEST_FRAME && !(frame & 7) && memory_word(frame + 8, &caller) &&
+               (is_return_address(machine_code_address(caller), &target) || machine_is_signal_return(caller));
+}
+
 /*
- * What JIT compilers push first is the caller's frame pointer, which they then use for other things. The caller may be of
- * a module whose unwind tables count from it.
+ * The caller may be of a module whose unwind tables count from its frame pointer. A function that uses the register for
+ * other things has saved it right below its return address, among the others that it gives back. What JIT compilers push
+ * first is the caller's frame pointer.
  */
-static void take_saved_frame(uint64_t slot, struct registers *to)
+static void take_saved_frame(uint64_t lookup, uint64_t slot, struct registers *to)
 {
         uint64_t frame;
 
-        if (memory_word(slot - 8, &frame) && frame > slot && frame - slot < FARTHEST_FRAME && !(frame & 7))
-                to->r[MACHINE_FP] = frame;
+        if (guess_is_generated(lookup)) {
+                if (memory_word(slot - 8, &frame) && frame > slot && frame - slot < FARTHEST_FRAME && !(frame & 7))
+                        to->r[MACHINE_FP] = frame;
+                return;
+        }
+        for (uint64_t at = slot - 8; !is_frame_above(slot, to->r[MACHINE_FP]) && at >= slot - SAVED_BYTES; at -= 8)
+                if (memory_word(at, &frame) && is_frame_above(slot, frame))
+                        to->r[MACHINE_FP] = frame;
 }
 
 static bool is_between(uint64_t low, uint64_t address, uint64_t high)
@@ -111,12 +128,21 @@ static bool is_between(uint64_t low, uint64_t address, uint64_t high)
         return address >= low && address <= high;
 }
 
+/* A direct call that leads to the function that the frame is in, perhaps through one that ends by a jump to it. */
+static bool leads_to(uint64_t target, uint64_t start, uint64_t lookup)
+{
+        uint64_t called = machine_call_target(target);
+
+        /* no other function begins in between */
+        return is_between(start, called, lookup) || machine_jumps_between(called, start, lookup);
+}
+
 /*
  * The nearest word above sp that is a return address. A direct call is only believed at once if it leads to the function
- * that the frame is in: no other function begins between its target and the frame. An indirect one may lead anywhere; a
- * direct one to elsewhere is the remains of an older call, or of a call that ended in a jump.
+ * that the frame is in. An indirect one may lead anywhere; a direct one to elsewhere is the remains of an older call, or
+ * of a call that ended in a jump.
  */
-static bool by_scan(uint64_t lookup, const struct registers *from, struct registers *to)
+static bool by_scan(uint64_t lookup, bool only_sure, const struct registers *from, struct registers *to)
 {
         uint64_t words[512], sp = from->r[MACHINE_SP] & ~UINT64_C(7), target, start = symbols_nearest(lookup);
         uint64_t indirect = 0, direct = 0, sure = 0;
@@ -129,7 +155,7 @@ static bool by_scan(uint64_t lookup, const struct registers *from, struct regist
 
                         if (!is_return_address(machine_code_address(words[i]), &target))
                                 continue;
-                        if (start && target && is_between(start, machine_call_target(target), lookup))
+                        if (start && target && leads_to(target, start, lookup))
                                 sure = at;
                         else if (!target && !indirect)
                                 indirect = at;
@@ -141,12 +167,11 @@ static bool by_scan(uint64_t lookup, const struct registers *from, struct regist
         }
         uint64_t slot = sure ? sure : indirect && (!direct || indirect < direct || start) ? indirect : direct;
 
-        if (!slot || !memory_word(slot, &to->r[MACHINE_PC]))
+        if (!slot || (only_sure && !sure) || !memory_word(slot, &to->r[MACHINE_PC]))
                 return false;
         to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
         to->r[MACHINE_SP] = slot + 8;
-        if (guess_is_generated(lookup))
-                take_saved_frame(slot, to);
+        take_saved_frame(lookup, slot, to);
         return true;
 }
 
@@ -171,9 +196,13 @@ int guess_step(const struct frame *frame, const struct registers *from, struct r
                 return 0;
         if (by_edge(frame, from, to))
                 return FOUND_EDGE;
+        /* a function that does not set it has the frame pointer of a caller, or has put something else there */
+        *to = *from;
+        if (start && !machine_sets_frame_pointer(start) && by_scan(unwind_lookup(frame), true, from, to))
+                return FOUND_SCAN;
         found = by_frame_pointer(unwind_lookup(frame), from, to);
         if (found >= 0)
                 return found ? FOUND_FRAME_POINTER : 0;
         *to = *from;
-        return by_scan(unwind_lookup(frame), from, to) ? FOUND_SCAN : -1;
+        return by_scan(unwind_lookup(frame), false, from, to) ? FOUND_SCAN : -1;
 }

@@ -65,11 +65,17 @@ bool machine_follows_system_call(uint64_t pc);
 /* Where a direct call really leads: through a stub that jumps by a table (PLT) to what the table holds. */
 uint64_t machine_call_target(uint64_t target);
 
+/* True if a short function ends by a jump to somewhere from low to high, instead of a return. */
+bool machine_jumps_between(uint64_t function, uint64_t low, uint64_t high);
+
 /* The caller of a function that has not run any instruction yet. */
 bool machine_return_at_entry(const struct registers *from, struct registers *to);
 
 /* The caller, if pc is in the first or last instructions of a function as compilers write them. */
 bool machine_return_at_edge(const struct registers *from, struct registers *to);
+
+/* False if the function begins otherwise than those that set the frame pointer. */
+bool machine_sets_frame_pointer(uint64_t function);
 
 /* The caller by the frame pointer: the words that it points to, not yet checked. */
 bool machine_return_by_frame(const struct registers *from, struct registers *to);

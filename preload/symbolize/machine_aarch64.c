@@ -93,6 +93,21 @@ uint64_t machine_call_target(uint64_t target)
         return memory_word(page + (code[1] >> 10 & 0xfff) * 8, &entry) ? entry : target;
 }
 
+bool machine_jumps_between(uint64_t function, uint64_t low, uint64_t high)
+{
+        uint32_t code;
+
+        for (uint64_t at = function; at < function + 32 && instruction(at, &code); at += 4) {
+                if ((code & 0xfc000000) != 0x14000000) /* b */
+                        continue;
+                uint64_t target = at + (uint64_t)((int64_t)((uint64_t)code << 38) >> 36);
+
+                if (target >= low && target <= high)
+                        return true;
+        }
+        return false;
+}
+
 bool machine_return_at_entry(const struct registers *from, struct registers *to)
 {
         *to = *from;
@@ -111,6 +126,12 @@ bool machine_return_at_edge(const struct registers *from, struct registers *to)
         if ((code & 0xffc07fff) != 0xa9807bfd && code != 0xd65f03c0 && code != 0xd503233f)
                 return false;
         return machine_return_at_entry(from, to) && machine_follows_call(to->r[MACHINE_PC], &target);
+}
+
+bool machine_sets_frame_pointer(uint64_t function)
+{
+        (void)function; /* nearly all that call others do */
+        return true;
 }
 
 bool machine_return_by_frame(const struct registers *from, struct registers *to)

@@ -128,6 +128,26 @@ uint64_t machine_call_target(uint64_t target)
         return memory_word(target + at + 6 + (uint64_t)(int64_t)distance, &entry) ? entry : target;
 }
 
+bool machine_jumps_between(uint64_t function, uint64_t low, uint64_t high)
+{
+        unsigned char code[32];
+        size_t got = memory_read(function, code, sizeof(code));
+
+        /* Where instructions begin is not known; few other bytes would make an address just there. */
+        for (size_t at = 0; at + 5 <= got; at++) {
+                int32_t distance;
+
+                if (code[at] != 0xe9) /* jmp distance */
+                        continue;
+                memcpy(&distance, code + at + 1, sizeof(distance));
+                uint64_t target = function + at + 5 + (uint64_t)(int64_t)distance;
+
+                if (target >= low && target <= high)
+                        return true;
+        }
+        return false;
+}
+
 /* The caller, when its return address is offset bytes above sp. */
 static bool return_from(const struct registers *from, uint64_t offset, struct registers *to)
 {
@@ -159,6 +179,17 @@ bool machine_return_at_edge(const struct registers *from, struct registers *to)
             (code[1] == push[0] && (!memcmp(code + 2, set, sizeof(set)) || !memcmp(code + 2, set_other, sizeof(set)))))
                 return return_from(from, 0, to);
         return false;
+}
+
+bool machine_sets_frame_pointer(uint64_t function)
+{
+        static const unsigned char branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};
+        static const unsigned char prologue[] = {0x55, 0x48, 0x89, 0xe5}; /* push %rbp; mov %rsp, %rbp */
+        unsigned char code[8] = {0};
+
+        if (!memory_copy(function, code, sizeof(code)))
+                return false;
+        return !memcmp(code + (memcmp(code, branch_target, sizeof(branch_target)) ? 0 : 4), prologue, sizeof(prologue));
 }
 
 bool machine_return_by_frame(const struct registers *from, struct registers *to)

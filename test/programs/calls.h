@@ -58,6 +58,12 @@ static void calls_second(int sig)
         CALLS_SAY("%ssecond handler of %d ran\n", calls_who, sig);
 }
 
+/* The signals from 1 to 64; each libc has its own name for them. */
+static unsigned long calls_bits(const sigset_t *set)
+{
+        return *(const unsigned long *)(const void *)set;
+}
+
 /* Says what is blocked while it runs, on which stack, and who sent the signal. */
 static void calls_shows(int sig, siginfo_t *info, void *context)
 {
@@ -67,7 +73,7 @@ static void calls_shows(int sig, siginfo_t *info, void *context)
         (void)context;
         sigprocmask(SIG_BLOCK, NULL, &mask);
         syscall(SYS_sigaltstack, NULL, &stack);
-        CALLS_SAY("%sshows %d: mask %#lx, %s stack, %s\n", calls_who, sig, mask.__val[0],
+        CALLS_SAY("%sshows %d: mask %#lx, %s stack, %s\n", calls_who, sig, calls_bits(&mask),
                   stack.ss_flags & SS_ONSTACK ? "alternate" : "usual", info->si_pid == getpid() ? "own" : "other");
 }
 
@@ -147,7 +153,7 @@ static void calls_action(const char *name, int sig, const struct sigaction *act)
         errno = 0;
         result = call(sig, act, &old);
         CALLS_SAY("%s %d: %d errno %d, was %s flags %#x mask %#lx restorer %s\n", name, sig, result, errno,
-                  calls_word(old.sa_handler), (unsigned int)old.sa_flags, old.sa_mask.__val[0],
+                  calls_word(old.sa_handler), (unsigned int)old.sa_flags, calls_bits(&old.sa_mask),
                   result == 0 && old.sa_restorer ? "yes" : "no");
         if (result == 0 && act)
                 calls_saved = old;

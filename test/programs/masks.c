@@ -19,7 +19,7 @@ static void *show(void *who)
         int result = pthread_sigmask(SIG_BLOCK, NULL, &now);
 
         syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &kernel, 8);
-        dprintf(1, "%s: %d reads %#lx\nkernel %s: %#lx\n", (char *)who, result, now.__val[0], (char *)who, kernel);
+        dprintf(1, "%s: %d reads %#lx\nkernel %s: %#lx\n", (char *)who, result, calls_bits(&now), (char *)who, kernel);
         return NULL;
 }
 
@@ -32,10 +32,10 @@ static void change(char *name, const char *how, char *words)
 
         errno = 0;
         if (strcmp(name, "sigblock") == 0 || strcmp(name, "sigsetmask") == 0)
-                result = ((int (*)(int))call)((int)set.__val[0]);
+                result = ((int (*)(int))call)((int)calls_bits(&set));
         else
                 result = ((int (*)(int, const sigset_t *, sigset_t *))call)(way, &set, &old);
-        dprintf(1, "%s: %d errno %d old %#lx\n", name, result, errno, old.__val[0]);
+        dprintf(1, "%s: %d errno %d old %#lx\n", name, result, errno, calls_bits(&old));
 }
 
 int main(int argc, char **argv)
