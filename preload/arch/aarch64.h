@@ -211,7 +211,7 @@ static inline void arch_repeat_call(ucontext_t *context, uint64_t number, uint64
         unsigned long long *r = context->uc_mcontext.regs;
 
         if (number == ARCH_UNKNOWN_CALL || (int64_t)r[0] != -4 || r[8] != number)
-                return; /* unknown: the first argument is lost */
+                return;    /* unknown: the first argument is lost */
         if (number == 128) /* restart_syscall(2): the call itself was interrupted before */
                 number = arch_number_before((const uint32_t *)(uintptr_t)context->uc_mcontext.pc);
         if (!number)

@@ -12,7 +12,7 @@
 #define MACHINE_PC 16
 #define MACHINE_SP 7
 #define MACHINE_FP 6
-#define MACHINE_RETURN 16 /* the return address column of unwind tables */
+#define MACHINE_RETURN 16           /* the return address column of unwind tables */
 #define MACHINE_FRAME_TELLS_SP true /* the pair that a frame pointer leads to lies at the top of its frame */
 #define MACHINE_NUMBER EM_X86_64
 #define MACHINE_SHOWN 18
