@@ -32,7 +32,8 @@ common := -std=gnu11 -D_GNU_SOURCE= -O2 -g $(warnings) -Ipreload -DSIGGUARD_VERS
 library_flags := $(common) -fPIC -fvisibility=hidden -ffreestanding -fno-stack-protector -fno-common \
 	$(if $(clang),,-fno-tree-loop-distribute-patterns) \
 	$(if $(filter x86_64,$(ARCH)),-fcf-protection) $(if $(filter aarch64,$(ARCH)),-mno-outline-atomics)
-library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,initfirst -Wl,-z,now -Wl,-z,relro \
+# Never unloaded: our handlers stay in the kernel.
+library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,nodelete -Wl,-z,initfirst -Wl,-z,now -Wl,-z,relro \
 	-Wl,-z,noexecstack -Wl,--hash-style=both -Wl,--build-id -Wl,--version-script=hooks/exports.map
 helper_flags := $(common) -ffunction-sections -fdata-sections -I$(SYSROOT)/usr/include/libiberty
 # libdw is not let alone with files that debug information names (gate.c), nor libunwind with its own memory (tables.c).

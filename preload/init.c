@@ -5,6 +5,7 @@
 #include "insignal/owner.h"
 #include "mark.h"
 #include "memory.h"
+#include "next.h"
 #include "policy.h"
 #include "process.h"
 #include "runtimes.h"
@@ -71,10 +72,10 @@ void start_now(void)
         policy_defaults(&guard);
         marked = mark_read(process.environment, &mark);
         scope = settings_read(guard.secure ? NULL : process.environment, marked, &guard);
-        guard.tool = marked && !scope.named && mark_is_tool(mark);
+        guard.tool = !scope.named && (marked ? mark_is_tool(mark) : mark_is_missing(process.environment));
         if (guard.tool)
                 guard.level = LEVEL_ERROR;
-        if (scope.active) {
+        if (scope.active && !next_is_second_copy()) {
                 policy_complete(&guard);
                 (void)owner_page(); /* made here so that no signal handler has to */
                 runtimes_begin();

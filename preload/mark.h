@@ -25,4 +25,10 @@ struct mark mark_of_self(void);
  */
 bool mark_is_tool(struct mark first);
 
+/*
+ * Whether this may be part of a pipeline though nobody can have marked it: it was loaded without LD_PRELOAD, so by
+ * /etc/ld.so.preload as every program is, and writes to a pipe. Process 1, a container's service, is not.
+ */
+bool mark_is_missing(char **environment);
+
 #endif

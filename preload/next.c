@@ -23,6 +23,7 @@ struct tables {
         uint64_t bias;
         const Elf64_Sym *symbols;
         const char *strings;
+        uint64_t own_name; /* DT_SONAME, an offset in the strings; 0: none */
         const uint16_t *versions;
         const uint32_t *gnu_hash, *sysv_hash;
 };
@@ -44,6 +45,9 @@ static bool tables_of(const struct link_map *map, struct tables *to)
                         break;
                 case DT_STRTAB:
                         to->strings = at;
+                        break;
+                case DT_SONAME:
+                        to->own_name = entry->d_un.d_val;
                         break;
                 case DT_VERSYM:
                         to->versions = at;
@@ -166,6 +170,18 @@ void *next_find(enum next_function function)
                 atomic_store_explicit(&found[function], address ? address : NOWHERE, memory_order_relaxed);
         }
         return address == NOWHERE ? NULL : address;
+}
+
+bool next_is_second_copy(void)
+{
+        const struct link_map *own = modules_own();
+        struct tables tables;
+
+        for (const struct link_map *map = modules_first(); own && map && map != own; map = map->l_next)
+                if (tables_of(map, &tables) && tables.own_name &&
+                    text_equal(tables.strings + tables.own_name, "libsigguard.so"))
+                        return true;
+        return false;
 }
 
 int next_sigaction(int signal, const struct sigaction *action, struct sigaction *old)

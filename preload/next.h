@@ -57,6 +57,9 @@ NEXT_FUNCTIONS(ROW)
 /* sigaction(2) by the next function, or by the system call if there is none. -1 and errno on failure. */
 int next_sigaction(int signal, const struct sigaction *action, struct sigaction *old);
 
+/* Whether another copy of this library comes before this one, so that the program's calls reach that. */
+bool next_is_second_copy(void);
+
 /* Whether a module itself defines a function of that name. */
 bool next_symbol_in(const struct link_map *map, const char *name);
 

@@ -49,6 +49,9 @@ void process_learn(struct process *to)
                 case AT_MINSIGSTKSZ:
                         to->minimum_stack = pair[1];
                         break;
+                case AT_BASE:
+                        to->by_loader = !pair[1];
+                        break;
                 case AT_PHDR:
                         to->headers = (const void *)(uintptr_t)pair[1];
                         break;
@@ -71,7 +74,7 @@ void process_learn(struct process *to)
 
 void process_executable(const struct process *of, char *to, size_t size)
 {
-        long length = sys(__NR_readlinkat, -100, "/proc/self/exe", to, size - 1);
+        long length = of->by_loader ? 0 : sys(__NR_readlinkat, -100, "/proc/self/exe", to, size - 1);
 
         if (length > 0)
                 to[length] = 0;

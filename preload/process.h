@@ -13,7 +13,8 @@ struct process {
         size_t minimum_stack;   /* AT_MINSIGSTKSZ, 0 before Linux 5.14 */
         const void *headers;    /* AT_PHDR */
         size_t header_count;    /* AT_PHNUM */
-        const char *started_as; /* AT_EXECFN, null if unknown */
+        const char *started_as; /* AT_EXECFN, null if unknown; glibc's loader puts the program's name there */
+        bool by_loader;         /* the kernel has started the loader itself, and that the program: ld.so PROGRAM */
 };
 
 /* Reads it from the stack that the kernel made; no system call. */

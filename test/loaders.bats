@@ -1,0 +1,172 @@
+# Other ways into a process than LD_PRELOAD alone: the loader's own, other preloaded libraries beside us, dlopen, two copies.
+load crash
+
+guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
+
+# program NAME [OPTION...] <SOURCE: compiled into the test's directory
+program() {
+        local name=$1
+        shift
+        gcc -g -o "$BATS_TEST_TMPDIR/$name" -x c - "$@"
+}
+
+@test "ld.so --preload guards, and the program is known by its own name, not by the loader's" {
+        local loader
+        loader=$(readelf -lW "$(probe crash_fault)" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
+        crash_plain by_loader "$loader" --preload "$GUARD" "$(probe crash_fault)" null_read
+        crash_plain plain "$loader" "$(probe crash_fault)" null_read
+        died_alike by_loader plain
+        has "$(report by_loader)" "^sigguard: crash_fault\[[0-9]+\] .* at $(probe crash_fault)\+0x"
+        [ "$(frames by_loader | head -n 3 | tr '\n' ' ')" = "null_read fault inner " ]
+        # known by its name: a shell keeps SIGPIPE, and settings choose by it
+        [ "$("$loader" --preload "$GUARD" /bin/bash -c 'grep -c . <(yes | head -n 1)')" = 1 ]
+        run plain SIGGUARD_SKIP=crash_fault "$loader" --preload "$GUARD" "$(probe crash_fault)" null_read
+        lacks "$output" sigguard
+}
+
+@test "jemalloc, libfaketime, libeatmydata and libjsig before us and after us: guarded, reported and ended as ever" {
+        local other order
+        for other in /usr/lib/*/libjemalloc.so.2 /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib/*/libeatmydata.so \
+                "$(readlink -f /usr/lib/jvm/default-java)/lib/libjsig.so"; do
+                [ -e "$other" ]
+                crash_plain plain LD_PRELOAD="$other" "$(probe crash_fault)" null_read thread
+                for order in "$GUARD:$other" "$other:$GUARD"; do
+                        crash_plain both LD_PRELOAD="$order" "$(probe crash_fault)" null_read thread
+                        died_alike both plain
+                        [ "$(frames both | head -n 5 | tr '\n' ' ')" = "null_read fault inner outer worker " ]
+                        is_complete both
+                        run --separate-stderr plain LD_PRELOAD="$order" "$(probe calls)" main raise:USR1 query:USR1
+                        [ "$status" = 0 ]
+                        has "$output" '^query 10: 0 errno 0, was default flags 0 '
+                        has "$stderr" 'ignored SIGUSR1 from itself'
+                done
+        done
+}
+
+@test "AddressSanitizer as a library before us and after us: its own report, as without us, and no stray signal kills" {
+        local asan order
+        asan=$(realpath "$(gcc -print-file-name=libasan.so)")
+        for order in "$GUARD:$asan" "$asan:$GUARD"; do
+                run plain LD_PRELOAD="$order" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "$(probe crash_fault)" null_read
+                [ "$status" = 1 ]
+                has "$output" 'ERROR: AddressSanitizer: SEGV on unknown address 0x0*18 '
+                has "$output" '#0 .* in null_read'
+                run plain LD_PRELOAD="$order" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "$(probe calls)" main raise:USR1
+                [ "$status" = 0 ]
+        done
+}
+
+@test "two copies of the library, whatever they are called: the first guards, the other keeps still" {
+        cp "$GUARD" "$BATS_TEST_TMPDIR/copy.so"
+        local order
+        for order in "$GUARD:$BATS_TEST_TMPDIR/copy.so" "$BATS_TEST_TMPDIR/copy.so:$GUARD" "$GUARD:$GUARD"; do
+                run --separate-stderr plain LD_PRELOAD="$order" "$(probe calls)" main raise:USR1 query:USR1 query:SEGV \
+                        signal:USR1:handler raise:USR1 signal:USR1:default query:USR1
+                [ "$status" = 0 ]
+                [ "$(grep -c 'was default' <<<"$output")" = 4 ]
+                has "$output" '^handler of 10 ran'
+                [ "$(grep -c 'ignored SIGUSR1' <<<"$stderr")" = 1 ]
+                crash_plain twice LD_PRELOAD="$order" "$(probe crash_fault)" null_read thread
+                [ "$(report twice | grep -c 'crashed:')" = 1 ]
+                died_of twice SEGV
+                is_complete twice
+        done
+}
+
+@test "opened by dlopen the guard works from then on, and dlclose does not take its handlers' code away" {
+        program opens -ldl <<'END'
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdio.h>
+int main(int argc, char **argv)
+{
+        void *library = dlopen(argv[argc - 1], RTLD_NOW);
+
+        setvbuf(stdout, NULL, _IONBF, 0);
+        puts(library ? "opened" : dlerror());
+        raise(SIGUSR1);
+        puts("lives");
+        dlclose(library);
+        raise(SIGUSR1);
+        puts("lives on");
+        *(volatile int *)0x18 = 1;
+}
+END
+        crash_plain opened "$BATS_TEST_TMPDIR/opens" "$GUARD"
+        [ "$(cat "$BATS_TEST_TMPDIR/opened/out")" = $'opened\nlives\nlives on' ]
+        has "$(report opened)" 'ignored SIGUSR1 from itself'
+        died_of opened SEGV
+        [ "$(frames opened | head -n 1)" = main ]
+        is_complete opened
+}
+
+@test "a program that clears its environment and writes over its arguments keeps the guard and its settings" {
+        program forgets <<'END'
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+extern char **environ;
+int main(int argc, char **argv)
+{
+        char *end = argv[argc - 1];
+
+        for (char **at = environ; *at; at++)
+                end = *at > end ? *at : end;
+        clearenv();
+        memset(argv[0], 'x', (size_t)(end + strlen(end) - argv[0]));
+        raise(SIGTERM);
+        raise(SIGUSR1);
+        if (write(1, "lives\n", 6) == 6)
+                *(volatile int *)0x18 = 1;
+}
+END
+        crash forgot SIGGUARD_POLICY=TERM=ignore "$BATS_TEST_TMPDIR/forgets" some arguments
+        [ "$(cat "$BATS_TEST_TMPDIR/forgot/out")" = lives ]
+        has "$(report forgot)" 'forgets\[[0-9]+\].* crashed: SIGSEGV, write to unmapped address 0x18'
+        has "$(report forgot)" 'ignored SIGTERM'
+        died_of forgot SEGV
+        is_complete forgot
+}
+
+# in_system COMMAND: in a root of its own, which is this one with all changes kept in memory
+in_system() {
+        unshare --mount --pid --fork --kill-child bash -c '
+                mkdir -p "$0" && mount -t tmpfs none "$0" && mkdir "$0"/{new,work,root} &&
+                mount -t overlay none -o "lowerdir=/,upperdir=$0/new,workdir=$0/work" "$0/root" &&
+                mount -t proc proc "$0/root/proc" && mount --rbind /dev "$0/root/dev" && mkdir -p "$0/root/guard" &&
+                cp "$1" "$0/root/guard/" && { [ -z "$2" ] || echo "$2" >"$0/root/etc/ld.so.preload"; } &&
+                chroot "$0/root" /usr/bin/env -i PATH="$3" HOME=/root LANG=C.UTF-8 TERM=dumb bash -c "$4"; exit' \
+                "$BATS_TEST_TMPDIR/system" "$GUARD" "$1" "$CLEAN_PATH" "$2" </dev/null 2>&1
+}
+
+@test "/etc/ld.so.preload: apt, a login shell, ssh-keygen, git, gcc, python and perl are as without us" {
+        [ "$(id -u)" = 0 ] || skip "a root of its own needs root"
+        local whole='
+                cd /tmp
+                grep -q sigguard /proc/self/maps && echo "guarded" >&3
+                apt-get --version | head -n 1
+                apt-get -s -qq install bash; echo "apt $?"
+                apt-cache policy dpkg | head -n 2
+                dpkg -l dpkg | tail -n 1
+                bash -lc "echo login; trap \"echo got\" USR1; kill -USR1 \$\$; yes | head -n 2; exit 3"; echo "bash $?"
+                su - nobody -s /bin/sh -c "id -un"
+                ssh-keygen -q -t ed25519 -N "" -f key && echo made
+                git -c init.defaultBranch=main init -q tree && cd tree && git config user.email a@b && git config user.name c &&
+                        echo text >file && git add file && git commit -q -m first && git log --format=%s | cat
+                git log | head -n 1 | wc -l
+                printf "int main(void) { return 5; }" | gcc -x c - -o five && ./five; echo "gcc $?"
+                python3 -c "import subprocess, signal; print(subprocess.run([\"sh\", \"-c\", \"kill -TERM \$\$\"]).returncode,
+                        signal.getsignal(signal.SIGUSR1))"
+                perl -e "print \$SIG{PIPE} // q(none), qq(\n); kill TERM => \$\$"; echo "perl $?"
+                find / -xdev -maxdepth 2 -name ld.so.preload | wc -l >/dev/null
+                seq 100000 | head -n 1; echo "seq ${PIPESTATUS[*]}"'
+        in_system "" "exec 3>/dev/null; $whole" >"$BATS_TEST_TMPDIR/without"
+        in_system /guard/libsigguard.so "exec 3>&1; $whole" >"$BATS_TEST_TMPDIR/with"
+        has "$(cat "$BATS_TEST_TMPDIR/with")" '^guarded$'
+        for said in made first "gcc 5" "bash 3" nobody "apt 0"; do
+                has "$(cat "$BATS_TEST_TMPDIR/with")" "^$said\$"
+        done
+        diff <(grep -v '^guarded' "$BATS_TEST_TMPDIR/without") \
+                <(grep -vE '^(guarded|sigguard)' "$BATS_TEST_TMPDIR/with")
+}
