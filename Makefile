@@ -26,7 +26,7 @@ clang := $(findstring clang,$(notdir $(CC)))
 
 warnings := -Wall -Wextra -Werror
 common := -std=gnu11 -D_GNU_SOURCE= -O2 -g $(warnings) -Ipreload -DSIGGUARD_VERSION='"$(VERSION)"' \
-	-ffile-prefix-map=$(CURDIR)/= $(CPPFLAGS)
+	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(CURDIR)/= $(CPPFLAGS)
 # Freestanding and without loop patterns: nothing may turn into a call of the service's memcpy or memset.
 # Unwind tables stay on: gdb and the helper walk through our handler with them.
 library_flags := $(common) -fPIC -fvisibility=hidden -ffreestanding -fno-stack-protector -fno-common \

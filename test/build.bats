@@ -36,6 +36,19 @@ END
         has "$output" "INITFIRST is not set"
 }
 
+@test "the library keeps to control flow enforcement: it says so, and all that others call begins with a landing place" {
+        [ "$(uname -m)" = x86_64 ] || skip "the marks are those of x86_64"
+        local name code
+        has "$(readelf -nW "$GUARD" 2>/dev/null)" 'x86 feature: IBT, SHSTK'
+        objdump -d --no-show-raw-insn "$GUARD" >"$BATS_TEST_TMPDIR/code"
+        for name in $(nm -D --defined-only "$GUARD" | sed -n 's/.* T //p'); do
+                code=$(grep -A1 -E "<$name(@@.*)?>:\$" "$BATS_TEST_TMPDIR/code")
+                has "$code" 'endbr64'
+        done
+        # whoever goes back over frames takes them off the shadow stack as well
+        has "$(cat "$BATS_TEST_TMPDIR/code")" 'incsspq'
+}
+
 @test "an unchanged tree has nothing to build" {
         run make -C "$ROOT" --no-print-directory -q all
         [ "$status" = 0 ]
