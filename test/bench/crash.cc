@@ -1,7 +1,7 @@
-// A program that crashes in as many frames, threads and resident memory as it is told: crash FRAMES THREADS MIB [wait]
+// A program that crashes in as many frames, threads and resident memory as it is told: crash FRAMES THREADS MIB [wait|tell]
 //
-// With "wait" it prints "ready" where it would crash, and sleeps. What it does about the crash is chosen when it is
-// compiled: nothing, or what one of the other libraries has for this.
+// With "wait" it prints "ready" where it would crash, and sleeps; with "tell" it prints the time before it crashes, as
+// measure wants it. What it does about the crash is chosen when it is compiled: nothing, or what a library has for this.
 #include "mark.h"
 
 #include <signal.h>
@@ -55,7 +55,7 @@ static void prepare(const char *)
 
 static volatile int one = 1;
 static long long *mark;
-static bool waits;
+static bool waits, tells;
 static int *volatile nowhere;
 
 // Every frame is a function of its own: frames of a recursion would be folded.
@@ -68,6 +68,10 @@ template <int depth> __attribute__((noinline)) int descend(int frames)
                 puts("ready");
                 fflush(stdout);
                 pause();
+        }
+        if (tells) {
+                printf("%lld\n", mark_clock());
+                fflush(stdout);
         }
         *mark = mark_clock();
         return *nowhere + one;
@@ -90,7 +94,8 @@ int main(int argc, char **argv)
                 return 64;
         prepare(argv[0]);
         mark = mark_place();
-        waits = argc > 4;
+        waits = argc > 4 && strcmp(argv[4], "wait") == 0;
+        tells = argc > 4 && !waits;
         for (int i = 1; i < atoi(argv[2]); i++)
                 std::thread(other_thread).detach();
         size_t size = (size_t)atoi(argv[3]) << 20;
