@@ -17,6 +17,7 @@ struct owner *owner_page(void)
         struct owner *known = atomic_load_explicit(&page, memory_order_acquire);
         struct owner *expected = NULL;
         long address;
+        int pid;
 
         if (__builtin_expect(known != NULL, 1))
                 return known;
@@ -25,8 +26,9 @@ struct owner *owner_page(void)
         if (address > 0 || address < -4095)
                 (void)sys(__NR_madvise, address, 4096, MADV_WIPEONFORK);
         known = address < 0 && address >= -4095 ? &fallback : (struct owner *)address;
-        atomic_store(&known->pid, sys_getpid());
-        atomic_store(&known->stacks_pid, sys_getpid());
+        pid = sys_getpid();
+        atomic_store(&known->pid, pid);
+        atomic_store(&known->stacks_pid, pid);
         if (atomic_compare_exchange_strong(&page, &expected, known))
                 return known;
         if (known != &fallback)
