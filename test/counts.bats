@@ -1,0 +1,79 @@
+# What the guard costs, counted and not timed: system calls, instructions, pages. The same on every machine, busy or not.
+load helper
+
+# own_calls [ENV OPTION...]: the system calls that the constructor makes, after the loader's last
+own_calls() {
+        strace -o "$BATS_TEST_TMPDIR/calls" -E LD_PRELOAD="$GUARD" "${@/#/-E}" /bin/true </dev/null >"$BATS_TEST_TMPDIR/out" \
+                2>"$BATS_TEST_TMPDIR/err"
+        sed '1,/^munmap/d; /^exit_group/,$d' "$BATS_TEST_TMPDIR/calls"
+}
+
+# at_most NUMBER LIMIT: shows both when it is more
+at_most() {
+        [ "$1" -le "$2" ] && return 0
+        echo "$1 is more than $2" >&2
+        return 1
+}
+
+# per_call PRELOAD query|set: instructions of one sigaction() in user space
+per_call() {
+        local times collected=()
+        for times in 1000 2000; do
+                plain LD_PRELOAD="$1" valgrind --tool=callgrind --callgrind-out-file=/dev/null "$(probe counted)" "$2" $times \
+                        2>"$BATS_TEST_TMPDIR/callgrind"
+                collected+=("$(sed -n 's/.*Collected : //p' "$BATS_TEST_TMPDIR/callgrind")")
+        done
+        echo $(((collected[1] - collected[0]) / 1000))
+}
+
+# The number of clock_nanosleep(2) on x86_64 and on aarch64
+is_asleep() {
+        grep -qE "^(230|115) " "/proc/$pid/syscall"
+}
+
+# pages FIELD: KiB of that field of smaps in the mappings of the library and its zeroed memory, which follows them
+pages() {
+        awk -v field="$1:" '/^[0-9a-f]+-[0-9a-f]+ / { split($1, range, "-"); ours = /libsigguard/ || (NF < 6 && range[1] == behind)
+                                if (/libsigguard/) behind = range[2] }
+                ours && $1 == field { sum += $2 }
+                END { print sum + 0 }' "/proc/$pid/smaps"
+}
+
+@test "the constructor makes at most 30 system calls" {
+        calls=$(own_calls)
+        has "$calls" "^rt_sigaction.SIGSEGV"
+        echo "$calls"
+        at_most "$(wc -l <<<"$calls")" 30
+}
+
+@test "where the guard is dormant, its constructor makes one system call" {
+        calls=$(own_calls SIGGUARD_ONLY=another)
+        echo "$calls"
+        [ "$(wc -l <<<"$calls")" = 1 ]
+        has "$calls" "^readlink.*/proc/self/exe"
+}
+
+@test "the constructor asks for no file but the name of its program, and leaves none open" {
+        calls=$(own_calls)
+        has "$calls" "/proc/self/exe"
+        [ "$(grep -cE '"/' <<<"$calls")" = 1 ]
+        lacks "$calls" "^(open|openat|read|memfd_create|socket|clone|fork|vfork)[(]"
+}
+
+@test "a query of a guarded signal takes at most 280 instructions, a change at most 20 times libc's" {
+        at_most "$(per_call "$GUARD" query)" 280
+        at_most "$(per_call "$GUARD" set)" $((20 * $(per_call "" set)))
+}
+
+@test "an idle service has at most 48 KiB of the library's pages for itself" {
+        start_guarded sleep 1000
+        wait_until 10 is_asleep
+        at_most "$(pages Private_Dirty)" 48
+}
+
+@test "the library maps at most 3328 KiB, and at most 320 of them are in the memory of a healthy service" {
+        start_guarded sleep 1000
+        wait_until 10 is_asleep
+        at_most "$(pages Size)" 3328 # most of it is the helper
+        at_most "$(pages Rss)" 320
+}
