@@ -123,7 +123,8 @@ static void read_report_dir(struct reading *of, const char *value)
         read_path(of, value, of->to->report_dir, of->setting->expected);
         if (of->to->report_dir[0] && (sys(__NR_newfstatat, -100, value, &is, 0) < 0 || !S_ISDIR(is.st_mode) ||
                                       sys(__NR_faccessat, -100, value, W_OK | X_OK) < 0))
-                settings_bad(of, value, strlen(value), "a directory that can be written (it is tried again at a crash)");
+                settings_bad(of, value, strlen(value),
+                             "a directory that can be written (it is tried again at a crash)");
 }
 
 static void read_threads(struct reading *of, const char *value)
