@@ -3,7 +3,7 @@ load helper
 
 # named_tests DOCUMENT: "file.bats: test name" of each row of its tables
 named_tests() {
-        sed -nE 's/^\|.*\| `([a-z_]+\.bats)`: (.*) \|$/\1: \2/p' "$ROOT/docs/$1"
+        sed -nE 's/^\|.*\| `([a-z0-9_]+\.bats)`: (.*) \|$/\1: \2/p' "$ROOT/docs/$1"
 }
 
 # all_tests FILE...: the same of the tests that there are
@@ -30,6 +30,20 @@ all_tests() {
                 all_tests "$ROOT/test/$name.bats"
         done | sort >"$BATS_TEST_TMPDIR/there"
         named_tests runtimes.md | sort >"$BATS_TEST_TMPDIR/named"
+        [ -z "$(comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
+                { comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+}
+
+@test "every test that docs/platforms.md names is there, and every test of a platform is named" {
+        named_tests platforms.md | sort >"$BATS_TEST_TMPDIR/named"
+        all_tests "$ROOT"/test/*.bats | sort >"$BATS_TEST_TMPDIR/there"
+        [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -gt 40 ]
+        [ -z "$(comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
+                { comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+        local name
+        for name in aarch64 musl glibc loaders; do
+                all_tests "$ROOT/test/$name.bats"
+        done | sort >"$BATS_TEST_TMPDIR/there"
         [ -z "$(comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
                 { comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
 }

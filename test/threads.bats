@@ -136,3 +136,52 @@ print(before == sets(open("/proc/self/status").read()))'
         [ -z "$stderr" ]
         has "$output" "SigIgn:.*0000000[01][08]0000000 SigCgt:.*0000000000000000"
 }
+
+@test "an alternate stack holds two of the kernel's frames, however large AVX-512 or AMX make them" {
+        [ "$(uname -m)" = x86_64 ] || skip "the frames of aarch64 are looked at on a machine that has them"
+        local least
+        cat >"$BATS_TEST_TMPDIR/size.c" <<'END'
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static void *show(void *unused)
+{
+        stack_t stack;
+
+        syscall(SYS_sigaltstack, NULL, &stack);
+        printf("size %zu\n", stack.ss_size);
+        return unused;
+}
+int main(void)
+{
+        pthread_t thread;
+
+        show(NULL);
+        pthread_create(&thread, NULL, show, NULL);
+        return pthread_join(thread, NULL);
+}
+END
+        gcc -pthread -o "$BATS_TEST_TMPDIR/size" "$BATS_TEST_TMPDIR/size.c"
+        # what the kernel tells is changed before the first instruction: AT_MINSIGSTKSZ is 51
+        for least in 3632 11952 200000; do
+                cat >"$BATS_TEST_TMPDIR/tell" <<END
+set startup-with-shell off
+set environment LD_PRELOAD $GUARD
+starti
+set \$at = (unsigned long *)\$sp
+while *\$at != 51 || *(\$at + 1) < 1000 || *(\$at + 1) > 65536
+  set \$at = \$at + 1
+end
+set *(\$at + 1) = $least
+continue
+END
+                run plain gdb -batch -nx -x "$BATS_TEST_TMPDIR/tell" "$BATS_TEST_TMPDIR/size"
+                [ "$(grep -c '^size ' <<<"$output")" = 2 ]
+                while read -r _ size; do
+                        [ "$size" -ge $((2 * least + 8192)) ]
+                        [ $least != 200000 ] || [ "$size" -gt 600000 ]
+                done < <(grep '^size ' <<<"$output")
+        done
+}
