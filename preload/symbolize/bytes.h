@@ -36,7 +36,7 @@ static inline void bytes_skip(struct bytes *from, uint64_t count)
         if ((uint64_t)(from->end - from->at) < count) {
                 from->bad = true;
                 from->at = from->end;
-        } else {
+        } else if (count) { /* there may be no bytes at all, and nothing is added to null */
                 from->at += count;
         }
 }
