@@ -97,7 +97,7 @@ static bool add_attribute(struct abbreviations *table, uint64_t name, uint64_t f
         room[table->attribute_count++] = (struct attribute){
                 .name = (uint16_t)name,
                 .form = (uint16_t)form,
-                .size = (int8_t)size,
+                .size = (int16_t)size,
                 .constant = form == DW_FORM_implicit_const ? bytes_sleb(&table->rest) : 0,
         };
         return true;

@@ -7,7 +7,7 @@
 /* One attribute; its value stands in the DIE. */
 struct attribute {
         uint16_t name, form;
-        int8_t size;      /* of the value; -1: only the value tells */
+        int16_t size;     /* of the value; -1: only the value tells */
         uint32_t fixed;   /* bytes that all values from this one on have, up to the next of unknown size */
         uint32_t varying; /* which attribute that is; the number of attributes if there is none */
         int64_t constant; /* DW_FORM_implicit_const: the value */

@@ -172,9 +172,11 @@ bool dies_next(struct tree *tree, struct die *die)
 
         if (!at) {
                 at = skip_values(tree, &die->kind, (struct bytes){die->values, tree->end, false});
-                const uint8_t *behind = die->kind.children ? sibling(tree, &die->kind, at) : at;
+                if (die->kind.children) {
+                        const uint8_t *behind = sibling(tree, &die->kind, at);
 
-                at = behind ? behind : skip_chain(tree, at);
+                        at = behind ? behind : skip_chain(tree, at);
+                }
         }
         return dies_start(tree, at, die);
 }

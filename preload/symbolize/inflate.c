@@ -110,7 +110,7 @@ static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
         if (now->total_out >= next && stream->mark_count < MOST_MARKS &&
             inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK)
                 stream->mark_count++;
-        if ((uintptr_t)now->next_in > stream->forgotten + 16 * MOST_PIECE)
+        if ((uintptr_t)now->next_in > stream->forgotten + (size_t)16 * MOST_PIECE)
                 forget(stream);
         now->next_out = to;
         now->avail_out = (uInt)size;

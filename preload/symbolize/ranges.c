@@ -47,25 +47,20 @@ static bool read_address(const struct tree *tree, struct die_value value, uint64
 
 static void ask_libdw(struct ranges *ranges, const struct die *die)
 {
-        if (dies_for_libdw(ranges->tree, die, &ranges->die))
-                ranges->kind = RANGES_LIBDW;
+        ranges->kind = dies_for_libdw(ranges->tree, die, &ranges->die) ? RANGES_LIBDW : RANGES_NONE;
 }
 
 static void start_one(struct ranges *ranges, const struct die *die, const struct code *code)
 {
-        uint64_t end;
+        bool known = read_address(ranges->tree, code->low, &ranges->start);
 
-        if (!read_address(ranges->tree, code->low, &ranges->start)) {
-                ask_libdw(ranges, die);
-        } else if (read_address(ranges->tree, code->high, &end)) {
-                ranges->end = end;
-                ranges->kind = RANGES_ONE;
-        } else if (is_index(code->high.form)) {
-                ask_libdw(ranges, die);
-        } else {
+        ranges->kind = RANGES_ONE;
+        if (known && read_address(ranges->tree, code->high, &ranges->end))
+                return;
+        if (known && !is_index(code->high.form))
                 ranges->end = ranges->start + code->high.number;
-                ranges->kind = RANGES_ONE;
-        }
+        else
+                ask_libdw(ranges, die);
 }
 
 /* The list lies at an offset of the section, or at one that the unit's table of offsets has. */

@@ -15,7 +15,8 @@ void sequences_start(struct sequences *sequences, const struct linetable *table)
                 if (opcode >= table->opcode_base)
                         sequences->advance[opcode] = special / table->line_range * table->step;
                 else if (opcode == DW_LNS_const_add_pc)
-                        sequences->advance[opcode] = (255u - table->opcode_base) / table->line_range * table->step;
+                        sequences->advance[opcode] =
+                                (uint64_t)((255u - table->opcode_base) / table->line_range) * table->step;
                 else if (!opcode || opcode == DW_LNS_advance_pc || opcode == DW_LNS_fixed_advance_pc)
                         sequences->operands[opcode] = SEQUENCES_OTHER;
                 else
