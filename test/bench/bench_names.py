@@ -31,16 +31,16 @@ def compare(name, count):
                   "%d functions and %d inlined ones; other tools read a core or addresses." % (len(wanted) - inlined, inlined))
     group.logarithmic = True
     variants = {"sigguard": None, "idle helper": ([HELPER, "--version"], None)}
-    variants.update(names.tools(folder, names.addresses_of(guard_report(folder)[2])))
+    variants.update(names.tools(folder, names.addresses_of(guard_report(folder)[3])))
     most, good = {}, {}
     for turn in range(count):
         for tool, what in variants.items():
             if turn > 0 and group.samples[tool][0] > 1000:
                 continue
             if what is None:
-                taken, peak, text = guard_report(folder)
+                taken, _, peak, text = guard_report(folder)
             else:
-                taken, peak, text = names.measure(folder, tool.replace(" ", "-"), what[0])
+                taken, _, peak, text = names.measure(folder, tool.replace(" ", "-"), what[0])
             group.add(tool, taken)
             most[tool] = max(peak / 1024, most.get(tool, 0))
             find = names.own_frames if what is None else what[1]
