@@ -16,6 +16,8 @@ names = importlib.machinery.SourceFileLoader("names", os.path.join(HERE, "names"
 
 SETTINGS = {"REPORT": "1", "GUARD": GUARD, "SIGGUARD_TIMEOUT_MS": "20000"}
 AIMS = {"small": None, "large": 20, "clang": 30, "packed": None}
+TITLES = {"small": "A C++ program with little debug information", "large": "A large C++ program by g++",
+          "clang": "The same by clang, without .debug_aranges", "packed": "The one by g++, with compressed DWARF"}
 
 
 def guard_report(folder):
@@ -27,8 +29,10 @@ def compare(name, count):
     kind = "small" if name == "small" else "large"
     wanted = names.truth(kind)
     inlined = sum(entry[2] for entry in wanted)
-    group = Group("names-" + name, "%s, from the crash to the report's end" % names.PROGRAMS[name], "ms",
-                  "%d functions and %d inlined ones; other tools read a core or addresses." % (len(wanted) - inlined, inlined))
+    megabytes = names.debug_megabytes(os.path.join(folder, "program"))
+    group = Group("names-" + name, TITLES[name] + ", to the report's end", "ms",
+                  "%.3g MB of debug information in the file; %d functions and %d inlined ones on the stack. Other tools read a "
+                  "core or addresses." % (megabytes, len(wanted) - inlined, inlined))
     group.logarithmic = True
     variants = {"sigguard": None, "idle helper": ([HELPER, "--version"], None)}
     variants.update(names.tools(folder, names.addresses_of(guard_report(folder)[3])))
@@ -55,8 +59,8 @@ def compare(name, count):
 def rows(group, name, most, good, everything):
     if name == "small":
         return
-    text = {"large": "crash in 390 MB of DWARF", "clang": "the same without .debug_aranges",
-            "packed": "the same, compressed"}[name]
+    text = {"large": "crash in 390 MB of DWARF", "clang": "the same by clang, no .debug_aranges",
+            "packed": "the same by g++, compressed"}[name]
     aim = AIMS[name]
     group.row(group.key, text, "sigguard", "eu-stack", "at most %d ms" % aim if aim else "", **({"below": aim} if aim else {}))
     group.row(group.key + "-gdb", text, "sigguard", "gdb", "at least 250× faster" if name == "large" else "",
@@ -98,7 +102,7 @@ def packed_names():
     group = Group("names-packed-first", "Compressed DWARF: until the names of all frames are printed", "ms")
     for _ in range(rounds(8)):
         group.add("sigguard", last_name(folder))
-    group.row(group.key, "the same, compressed, names of all frames", "sigguard", "sigguard", "at most 10 ms", below=10)
+    group.row(group.key, "the same by g++, compressed, names of all frames", "sigguard", "sigguard", "at most 10 ms", below=10)
     return group
 
 
@@ -112,7 +116,7 @@ def by_debug_information(compared):
     group = Group("growth-dwarf", "Crash time by debug information", "ms", "To the end of the report.")
     group.sizes = []
     for one, name in zip(compared[:2], ("small", "large")):
-        size = max(1, round(os.path.getsize(os.path.join(names.build(name), "program")) / 1e6))
+        size = max(1, round(names.debug_megabytes(os.path.join(names.build(name), "program"))))
         group.sizes.append(size)
         group.samples["%d MB" % size] = one.samples["sigguard"]
     group.row("growth-dwarf", "crash with 400 times the debug information", *list(group.samples)[::-1], "flat: at most 1.1×",
