@@ -16,9 +16,10 @@ shapes() {
 
 # place_of PROGRAM SYMBOL: a line of a saved report with an address in it
 place_of() {
-        printf 'sigguard: raw #0 pc 0x1%s %s+0x%s build-id %s  [registers]\n' \
-                $(nm "$1" | awk -v name="$2" '$3 == name { print $1 }') "$1" \
-                $(nm "$1" | awk -v name="$2" '$3 == name { print $1 }') $(readelf -n "$1" | sed -n 's/.*Build ID: //p')
+        local address build_id
+        address=$(nm "$1" | awk -v name="$2" '$3 == name { print $1 }')
+        build_id=$(readelf -n "$1" | sed -n 's/.*Build ID: //p')
+        printf 'sigguard: raw #0 pc 0x1%s %s+0x%s build-id %s  [registers]\n' "$address" "$1" "$address" "$build_id"
 }
 
 # named_in_mebibytes FILE: names the saved report; sets $output and $mebibytes, the most memory that this took
