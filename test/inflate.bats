@@ -92,7 +92,7 @@ frames_of() {
 @test "no time for all of it: what was named before stays named, the rest has its names from .symtab, and the report says so" {
         local program=$BATS_TEST_TMPDIR/shapes json
         shapes "$program" -gdwarf-5
-        python3 "$ROOT/test/inflate_units.py" "$program" "$program.behind" 1 640
+        python3 "$ROOT/test/inflate_units.py" "$program" "$program.behind" 1 200 slow
         for json in text json; do
                 crash $json SIGGUARD_TIMEOUT_MS=800 SIGGUARD_REPORT=$json "$program.behind"
                 died_of $json SEGV

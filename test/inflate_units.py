@@ -1,13 +1,17 @@
 # Puts a unit of no use into a program's compressed .debug_info: it costs time to get behind it, and memory to keep it.
 #
-#   inflate_units.py PROGRAM TO BEFORE MEGABYTES     the program has uncompressed DWARF 5; BEFORE is a unit's number from 0
+#   inflate_units.py PROGRAM TO BEFORE MEGABYTES [slow]     the program has uncompressed DWARF 5; BEFORE is a unit's number
+#
+# slow: each 512 bytes have a Huffman code of their own, which takes about ten times as long to inflate.
 import os
+import random
 import struct
 import subprocess
 import sys
 import zlib
 
-PIECE = 1 << 16
+EASY = bytes(range(256)) * 256
+SLOW = bytes(min(int(random.Random(1000 + i).expovariate(0.15)), 255) for i in range(512))
 
 
 def unit_offsets(info):
@@ -43,18 +47,19 @@ def mark_compressed(path, name):
 
 
 def main():
-    program, to, before, megabytes = sys.argv[1:]
+    program, to, before, megabytes = sys.argv[1:5]
+    piece = SLOW if sys.argv[5:] else EASY
     section = to + ".section"
     subprocess.run(["objcopy", "-O", "binary", "--only-section=.debug_info", "--set-section-flags=.debug_info=alloc",
                     program, section], check=True)
     info = open(section, "rb").read()
     at = (list(unit_offsets(info)) + [len(info)])[int(before)]
-    times = (int(megabytes) << 20) // PIECE
-    # a compile unit whose first DIE is none, then something that is not too easy to inflate
-    head = struct.pack("<IHBBIB", 9 + times * PIECE, 5, 1, 8, 0, 0)
-    pieces = [(info[:at] + head, 1), (bytes(range(256)) * (PIECE // 256), times), (info[at:], 1)]
+    times = (int(megabytes) << 20) // len(piece)
+    # a compile unit whose first DIE is none
+    head = struct.pack("<IHBBIB", 9 + times * len(piece), 5, 1, 8, 0, 0)
+    pieces = [(info[:at] + head, 1), (piece, times), (info[at:], 1)]
     with open(section, "wb") as file:
-        file.write(struct.pack("<IIQQ", 1, 0, len(info) + len(head) + times * PIECE, 1) + deflated(pieces))
+        file.write(struct.pack("<IIQQ", 1, 0, len(info) + len(head) + times * len(piece), 1) + deflated(pieces))
     subprocess.run(["objcopy", "--remove-section=.debug_aranges", "--update-section", ".debug_info=" + section,
                     program, to], check=True)
     os.remove(section)
