@@ -71,8 +71,8 @@ static void signal_helper(int service, int number)
         int helper = stop_helper(service), status;
 
         ptrace(PTRACE_SEIZE, helper, 0, PTRACE_O_TRACESYSGOOD);
-        kill(helper, SIGCONT);
         ptrace(PTRACE_INTERRUPT, helper, 0, 0);
+        kill(helper, SIGCONT);
         while (waitpid(helper, &status, 0) == helper && WIFSTOPPED(status)) {
                 if (catches_alarm(helper)) {
                         printf("sent %d\n", kill(helper, number));
