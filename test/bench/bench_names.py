@@ -5,6 +5,7 @@ import mmap
 import os
 import re
 import resource
+import shutil
 import subprocess
 import time
 
@@ -109,18 +110,28 @@ def packed_names():
 def large():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     groups = [compare(name, 3 if QUICK else 9) for name in AIMS]
-    return groups + [packed_names(), by_debug_information(groups)]
+    return groups + [packed_names(), by_debug_information()]
 
 
-def by_debug_information(compared):
-    group = Group("growth-dwarf", "Crash time by debug information", "ms", "To the end of the report.")
-    group.sizes = []
-    for one, name in zip(compared[:2], ("small", "large")):
-        size = max(1, round(names.debug_megabytes(os.path.join(names.build(name), "program"))))
-        group.sizes.append(size)
-        group.samples["%d MB" % size] = one.samples["sigguard"]
-    group.row("growth-dwarf", "crash with 400 times the debug information", *list(group.samples)[::-1], "flat: at most 1.1×",
-              most=1.1)
+def thin():
+    """The large program's own units without the copies beside them: the same stack, a twentieth of the debug information."""
+    folder = os.path.join(names.BENCH, "thin")
+    mark, wanted = os.path.join(folder, "made-of"), os.path.join(names.build("large"), "made-of")
+    if not os.path.exists(mark) or open(mark).read() != open(wanted).read():
+        names.run(os.path.join(HERE, "names-build"), folder, "large", "g++", "0")
+        shutil.copy(wanted, mark)
+    return folder
+
+
+def by_debug_information():
+    group = Group("growth-dwarf", "Crash time by debug information", "ms", "To the end of the report; the stack is the same.")
+    folders = {"%.0f MB" % names.debug_megabytes(os.path.join(one, "program")): one for one in (thin(), names.build("large"))}
+    for turn in range(rounds(16)):
+        for size in sorted(folders, reverse=turn % 2 == 1):
+            group.add(size, guard_report(folders[size])[0])
+    group.samples = {size: group.samples[size] for size in folders}
+    group.sizes = [int(size.split()[0]) for size in folders]
+    group.row("growth-dwarf", "crash with 20 times the debug information", *list(folders)[::-1], "flat: at most 1.1×", most=1.1)
     return group
 
 

@@ -76,12 +76,12 @@ def page(groups, failed, where, minutes):
                     missed.append(row)
                 out.append(cells(*[row[column] for column in COLUMNS[:5]], met))
     out += ["", "## Why an aim was missed", ""] if missed else []
-    said = set()
+    said = {}
     for row in missed:
         text = known.get(row["key"], "Not explained yet.")
         out += ['<a id="%s"></a>**%s, %s:** %s (%s).' % (row["key"], row["row"], row["aim"], row["guard"], row["ratio"]), ""]
-        out += [text if text not in said else "As above.", ""]
-        said.add(text)
+        out += ["As for *%s*." % said[text] if text in said else text, ""]
+        said.setdefault(text, "%s, %s" % (row["row"], row["aim"]))
     for group in groups:
         out += ["## " + group.title, ""]
         out += [group.note, ""] if group.note else []

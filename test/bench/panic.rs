@@ -6,12 +6,12 @@ extern "C" {
 #[inline(never)]
 fn descend(depth: usize, empty: &[u8]) -> usize {
     if depth > 0 {
-        return descend(depth - 1, empty) + 1;
+        return std::hint::black_box(descend(depth - 1, empty)) + 1;
     }
     unsafe { mark_crash() };
     empty[depth] as usize
 }
 
 fn main() {
-    std::process::exit(descend(6, &[]) as i32);
+    std::process::exit(descend(7, &[]) as i32);
 }
