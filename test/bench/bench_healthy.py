@@ -26,8 +26,8 @@ def start_up(key, what, command, count, active, dormant):
 
 
 def startup():
-    return [start_up("start-true", "/bin/true", ["/bin/true"], rounds(1500), 1.08, True),
-            start_up("start-python", "python3 -c pass", ["/usr/bin/python3", "-c", "pass"], rounds(160), 1.01, True)]
+    return [start_up("start-true", "/bin/true", ["/bin/true"], rounds(800), 1.08, True),
+            start_up("start-python", "python3 -c pass", ["/usr/bin/python3", "-c", "pass"], rounds(96), 1.01, True)]
 
 
 def private_dirty(pid):

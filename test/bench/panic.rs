@@ -6,7 +6,8 @@ extern "C" {
 #[inline(never)]
 fn descend(depth: usize, empty: &[u8]) -> usize {
     if depth > 0 {
-        return std::hint::black_box(descend(depth - 1, empty)) + 1;
+        let below = descend(depth - 1, empty);
+        return unsafe { std::ptr::read_volatile(&below) } + 1; // or it would become a loop
     }
     unsafe { mark_crash() };
     empty[depth] as usize
