@@ -32,7 +32,7 @@ $(BUILD)/bench/crash_glog: test/bench/crash.cc test/bench/mark.h
 $(BUILD)/bench/panic_mark.o: test/bench/panic_mark.c test/bench/mark.h
 	$(call bench_build,$(CC) -c)
 $(BUILD)/bench/panic: test/bench/panic.rs $(BUILD)/bench/panic_mark.o
-	$(quiet)$(RUSTC) --edition 2021 -g -O -C panic=abort -C link-arg=$(BUILD)/bench/panic_mark.o -o $@ $<
+	$(quiet)$(RUSTC) --edition 2021 -g -O -C panic=abort -C force-unwind-tables=yes -C link-arg=$(BUILD)/bench/panic_mark.o -o $@ $<
 $(BUILD)/bench/empty.so: test/bench/peer_empty.c
 	$(call bench_so,-nostdlib)
 $(BUILD)/bench/unwind.so: test/bench/peer_empty.c
