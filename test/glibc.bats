@@ -31,6 +31,7 @@ old_program() {
 inside() {
         [ -z "$lack" ] || skip "$lack"
         unshare --mount --pid --fork --kill-child sh -c '
+                ulimit -c 0 # a core would lie in that root
                 mkdir -p "$0/test" "$0/proc" && mount --bind "$1" "$0/test" && mount -t proc proc "$0/proc" &&
                 cp "$2" "$0/test/guard.so" && shift 2 && chroot "$0" /bin/busybox "$@"
                 exit' \

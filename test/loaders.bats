@@ -20,7 +20,7 @@ program() {
         [ "$(frames by_loader | head -n 3 | tr '\n' ' ')" = "null_read fault inner " ]
         # known by its name: a shell keeps SIGPIPE, and settings choose by it
         [ "$("$loader" --preload "$GUARD" /bin/bash -c 'grep -c . <(yes | head -n 1)')" = 1 ]
-        run plain SIGGUARD_SKIP=crash_fault "$loader" --preload "$GUARD" "$(probe crash_fault)" null_read
+        run plain --chdir="$BATS_TEST_TMPDIR" SIGGUARD_SKIP=crash_fault "$loader" --preload "$GUARD" "$(probe crash_fault)" null_read
         lacks "$output" sigguard
 }
 
@@ -47,11 +47,11 @@ program() {
         local asan order
         asan=$(realpath "$(gcc -print-file-name=libasan.so)")
         for order in "$GUARD:$asan" "$asan:$GUARD"; do
-                run plain LD_PRELOAD="$order" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "$(probe crash_fault)" null_read
+                run plain --chdir="$BATS_TEST_TMPDIR" LD_PRELOAD="$order" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "$(probe crash_fault)" null_read
                 [ "$status" = 1 ]
                 has "$output" 'ERROR: AddressSanitizer: SEGV on unknown address 0x0*18 '
                 has "$output" '#0 .* in null_read'
-                run plain LD_PRELOAD="$order" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "$(probe calls)" main raise:USR1
+                run plain --chdir="$BATS_TEST_TMPDIR" LD_PRELOAD="$order" ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "$(probe calls)" main raise:USR1
                 [ "$status" = 0 ]
         done
 }
