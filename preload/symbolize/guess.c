@@ -11,8 +11,8 @@
 
 #define FARTHEST_FRAME (1u << 20)
 #define SCANNED_BYTES (64u << 10)
-#define SAVED_BYTES (10u * 8)  /* aarch64 has ten registers that a function gives back, x86_64 six */
-#define SURE_BYTES (16u << 10) /* how far a caller that is sure is preferred to a nearer one that is not */
+#define SAVED_BYTES UINT64_C(80) /* aarch64 has ten registers that a function gives back, x86_64 six */
+#define SURE_BYTES (16u << 10)   /* how far a caller that is sure is preferred to a nearer one that is not */
 
 static bool is_return_address(uint64_t pc, uint64_t *target)
 {
