@@ -46,7 +46,7 @@ void modules_learn_executable(const void *headers, size_t count)
 
 /*
  * rt_sigprocmask(2) with an impossible how copies the 8 bytes first and then says EINVAL, or EFAULT if it cannot
- * (kernel/signal.c): a read without a fault and without an effect.
+ * (kernel/signal.c): a read without a fault and without an effect. At address 0 it would be asked for no change at all.
  */
 bool modules_readable(uint64_t address, size_t size)
 {
@@ -57,7 +57,7 @@ bool modules_readable(uint64_t address, size_t size)
         for (uint64_t at = address; at <= last; at = (at | 4095) + 1) {
                 uint64_t probe = at & ~(uint64_t)7;
 
-                if (sys(__NR_rt_sigprocmask, -1, probe, 0, sizeof(signal_set)) == -EFAULT)
+                if (sys(__NR_rt_sigprocmask, -1, probe ? probe : 8, 0, sizeof(signal_set)) == -EFAULT)
                         return false;
                 if ((at | 4095) == UINT64_MAX)
                         return true;

@@ -225,9 +225,9 @@ static bool look(const char *text, size_t length)
         return sum != 1;
 }
 
-bool deliver_print(const char *text, size_t length, bool priority)
+bool deliver_print(const struct crash_facts *facts, const char *text, size_t length)
 {
-        (void)priority;
+        (void)facts;
         return look(text, length);
 }
 
