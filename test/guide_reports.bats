@@ -45,7 +45,7 @@ crash_demo() {
 # shape: a report without what differs from run to run and machine to machine: numbers, paths, and what is known of libc
 shape() {
         sed -nE '/ crashed: SIG/,/^sigguard: end of report/p' | grep -vE '^  #.* libc\.so\.6\+|^  0x.*/libc\.so' |
-                sed -E 's/0x[0-9a-f]+/N/g; s/[0-9a-f]{40}/N/g; s/[0-9]+/N/g; s,/[^ ]*/,/,g; s/ +/ /g; s/\((demo|bash)\)/(sender)/; s/, (unit|cgroup) .*//'
+                sed -E 's/0x[0-9a-f]+/N/g; s/[0-9a-f]{40}/N/g; s/[0-9]+/N/g; s,/[^ ]*/,/,g; s/threads N[-N, ]*:/threads N:/; s/ +/ /g; s/\((demo|bash)\)/(sender)/; s/, (unit|cgroup) .*//'
 }
 
 @test "reading-a-report.md: its report is what the service of make demo leaves" {
