@@ -8,6 +8,7 @@ mkdir /cases
 case_of() {
         local name=$1
         shift
+        echo "machine: case $name"
         mkdir "/work.$name"
         (
                 cd "/work.$name" || exit
@@ -30,11 +31,22 @@ LD_SHOW_AUXV=1 /bin/true | grep MINSIGSTKSZ >>/cases/processor
 
 env "$guard" "$probes/demo_service" >/cases/stray 2>&1 &
 service=$!
-while ! grep -q ready /cases/stray; do sleep 0.1; done
+# until_true COMMAND: for at most 30 seconds
+until_true() {
+        for _ in {1..300}; do
+                ! "$@" || return 0
+                sleep 0.1
+        done
+        echo "machine: it never came to be: $*"
+}
+four_ignored() {
+        [ "$(grep -c ignored /cases/stray)" -ge 4 ]
+}
+until_true grep -q ready /cases/stray
 for signal in HUP USR1 USR2 PIPE; do
         kill -s $signal $service
 done
-while [ "$(grep -c ignored /cases/stray)" -lt 4 ]; do sleep 0.1; done
+until_true four_ignored
 kill -0 $service && echo "it lives" >>/cases/stray
 kill -KILL $service
 
