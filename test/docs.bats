@@ -13,12 +13,18 @@ all_tests() {
         done
 }
 
+# none_missing LINES THERE: each line of the one sorted file is in the other; shows those that are not
+none_missing() {
+        local missing
+        missing=$(comm -23 "$1" "$2")
+        [ -z "$missing" ] || { printf '%s\n' "$missing" >&2; return 1; }
+}
+
 @test "every test that docs/runtimes.md names is there" {
         named_tests runtimes.md | sort >"$BATS_TEST_TMPDIR/named"
         all_tests "$ROOT"/test/*.bats | sort >"$BATS_TEST_TMPDIR/there"
         [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -gt 150 ]
-        [ -z "$(comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
-                { comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+        none_missing "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there"
         # each row of a table has one
         [ "$(grep -c '^| [^-]' "$ROOT/docs/runtimes.md")" = \
                 $(($(wc -l <"$BATS_TEST_TMPDIR/named") + $(grep -c '^| program ' "$ROOT/docs/runtimes.md"))) ]
@@ -30,20 +36,17 @@ all_tests() {
                 all_tests "$ROOT/test/$name.bats"
         done | sort >"$BATS_TEST_TMPDIR/there"
         named_tests runtimes.md | sort >"$BATS_TEST_TMPDIR/named"
-        [ -z "$(comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
-                { comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+        none_missing "$BATS_TEST_TMPDIR/there" "$BATS_TEST_TMPDIR/named"
 }
 
 @test "every test that docs/platforms.md names is there, and every test of a platform is named" {
         named_tests platforms.md | sort >"$BATS_TEST_TMPDIR/named"
         all_tests "$ROOT"/test/*.bats | sort >"$BATS_TEST_TMPDIR/there"
         [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -gt 40 ]
-        [ -z "$(comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
-                { comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+        none_missing "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there"
         local name
         for name in aarch64 musl glibc loaders; do
                 all_tests "$ROOT/test/$name.bats"
         done | sort >"$BATS_TEST_TMPDIR/there"
-        [ -z "$(comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there")" ] ||
-                { comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" >&2; return 1; }
+        none_missing "$BATS_TEST_TMPDIR/there" "$BATS_TEST_TMPDIR/named"
 }

@@ -1,23 +1,8 @@
 # Lines for collectors of logs: JSON, fields of the journal, files that are renamed or emptied.
 load helper
+load journal
 # a busy machine must not cut a report short
 guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
-
-FAKE_JOURNAL='
-import os, socket, subprocess, sys, threading
-os.makedirs("/run/systemd/journal")
-journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-journal.bind("/run/systemd/journal/socket")
-def read():
-    with open(sys.argv[1], "wb", buffering=0) as file:
-        while (entry := journal.recv(1 << 20)) != b"end":
-            file.write(entry + b"\n")
-reader = threading.Thread(target=read)
-reader.start()
-subprocess.run(sys.argv[2:], restore_signals=False)
-socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"end", "/run/systemd/journal/socket")
-reader.join()
-'
 
 # lines_of FILE COUNT: waits for so many lines
 lines_of() {

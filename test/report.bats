@@ -1,5 +1,6 @@
 # The report itself: its order, and where it goes.
 load crash
+load journal
 
 # line_of DIR REGEX: the number of the first line that matches
 line_of() {
@@ -179,23 +180,6 @@ one_whole_report() {
         has "$(cat "$log")" '^<2> +#0 +null_read'
         lacks "$(cat "$log")" '^[^<]'
 }
-
-# Stands in for journald: binds its socket, runs a command, writes each entry that comes to a file.
-FAKE_JOURNAL='
-import os, socket, subprocess, sys, threading
-os.makedirs("/run/systemd/journal")
-journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-journal.bind("/run/systemd/journal/socket")
-def read():
-    with open(sys.argv[1], "wb", buffering=0) as file:
-        while (entry := journal.recv(1 << 20)) != b"end":
-            file.write(entry + b"\n")
-reader = threading.Thread(target=read)
-reader.start()
-subprocess.run(sys.argv[2:], restore_signals=False)
-socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"end", "/run/systemd/journal/socket")
-reader.join()
-'
 
 @test "SIGGUARD_LOG=journal: the report goes to the journal, with a priority" {
         [ "$(id -u)" = 0 ] || skip "only root may put up a journal socket of its own"
