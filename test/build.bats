@@ -90,6 +90,19 @@ END
         has "$output" "libsigguard.so was found neither"
 }
 
+@test "the launcher says so when its helper has no permission to run" {
+        mkdir -p "$BATS_TEST_TMPDIR/bin"
+        cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$ROOT/scripts/recipes" "$ROOT/scripts/units" "$BATS_TEST_TMPDIR/bin/"
+        cp "$BUILD/sigguard-symbolize" "$BATS_TEST_TMPDIR/bin/"
+        chmod -x "$BATS_TEST_TMPDIR/bin/sigguard-symbolize"
+        for subcommand in symbolize "trace 1" "status 1"; do
+                # shellcheck disable=SC2086 # one or two words
+                run plain sh "$BATS_TEST_TMPDIR/bin/sigguard" $subcommand
+                [ "$status" = 126 ]
+                has "$output" "^sigguard: .*/bin/sigguard-symbolize cannot be executed: expected a program with permission to run$"
+        done
+}
+
 @test "a library whose path has a blank is refused, because the loader would split it" {
         mkdir -p "$BATS_TEST_TMPDIR/a b"
         cp "$ROOT/scripts/sigguard" "$ROOT/scripts/preloadable" "$ROOT/scripts/recipes" "$ROOT/scripts/units" "$GUARD" "$BATS_TEST_TMPDIR/a b/"
