@@ -38,7 +38,7 @@ library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,nodelete -Wl
 helper_flags := $(common) -ffunction-sections -fdata-sections -I$(SYSROOT)/usr/include/libiberty
 # libdw is not let alone with files that debug information names (gate.c), nor libunwind with its own memory (tables.c).
 helper_wraps := -Wl,--wrap=open,--wrap=dwarf_begin,--wrap=dwarf_formref_die,--wrap=mincore
-helper_libs := $(helper_wraps) -ldw -lelf -lunwind-$(ARCH) -lunwind -ljansson -liberty -llzma -lz -lbz2
+helper_libs := $(helper_wraps) -ldw -lelf -lunwind-$(ARCH) -lunwind -ljansson -liberty -llzma -lz -ldeflate -lbz2
 
 library_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/*.c preload/insignal/*.c hooks/*.c))
 helper_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/symbolize/*.c))
@@ -52,7 +52,7 @@ all: $(BUILD)/libsigguard.so $(BUILD)/sigguard-symbolize ## build the library an
 
 ifneq ($(cross),)
 $(library_objects) $(helper_objects) $(probes): | $(SYSROOT)
-$(BUILD)/sysroot:
+$(BUILD)/sysroot: scripts/bootstrap
 	scripts/sysroot $(ARCH) $@
 endif
 

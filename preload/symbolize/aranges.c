@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "image.h"
+#include "inflate.h"
 
 /* The ranges of one unit. */
 static void read_set(struct bytes from, uint64_t unit, struct place **places, size_t count, uint64_t *units)
@@ -45,6 +46,8 @@ void aranges_find(Dwarf *dwarf, struct place **places, size_t count, uint64_t *u
 
         for (size_t i = 0; i < count; i++)
                 units[i] = ARANGES_NONE;
+        if (data && data->d_size)
+                inflate_expect(all.end - 1);
         while (all.at < all.end && !all.bad) {
                 const uint8_t *start = all.at;
                 size_t offset_size = 4;

@@ -7,6 +7,7 @@
 
 #include "aranges.h"
 #include "gate.h"
+#include "inflate.h"
 #include "inlines.h"
 #include "lines.h"
 #include "ranges.h"
@@ -37,10 +38,20 @@ static void name_unit(struct image *image, struct unit *unit)
         lines_name(&unit->die, unit->places, unit->count);
 }
 
-/*
- * The unit whose header is at offset. libdw then reads the headers before it, in their order: who read that one first would
- * have compressed sections inflated twice.
- */
+/* libdw reads all headers before that of a unit, in their order. */
+static void expect_headers(Dwarf *dwarf, const uint64_t *offsets, size_t count)
+{
+        const Elf_Data *data = image_section(dwarf_getelf(dwarf), ".debug_info");
+        uint64_t last = 0;
+
+        for (size_t i = 0; i < count; i++)
+                if (offsets[i] != ARANGES_NONE && offsets[i] > last)
+                        last = offsets[i];
+        if (data && last < data->d_size)
+                inflate_expect((const char *)data->d_buf + last);
+}
+
+/* The unit whose header is at offset. */
 static bool get_unit(Dwarf *dwarf, uint64_t offset, Dwarf_Die *die)
 {
         Dwarf_Die header;
@@ -143,6 +154,7 @@ static size_t find_listed(Dwarf *dwarf, struct scan *scan, struct unit **units)
         if (!offsets)
                 return 0;
         aranges_find(dwarf, scan->open, scan->count, offsets, &scan->listed);
+        expect_headers(dwarf, offsets, most);
         for (size_t i = 0; i < most; i++)
                 if (get_unit(dwarf, offsets[i], &die))
                         add(units, &found, &die, scan->open[i], most);

@@ -23,11 +23,15 @@ struct stream {
         size_t size;
         z_stream now, marks[MOST_MARKS];
         size_t mark_count, distance;
+        const unsigned char *from; /* the deflated bytes, and their number */
+        size_t length;
+        size_t passed;       /* bytes that were inflated so far, some of them again */
         uintptr_t forgotten; /* up to here, from the start of the section */
         bool damaged;        /* what is not inflated yet is zeros */
+        bool whole;          /* nothing is left to inflate */
 };
 
-static struct stream *streams[MOST_STREAMS];
+static struct stream streams[MOST_STREAMS]; /* pages of it that are not needed stay untouched */
 static size_t stream_count;
 static unsigned char passing[MOST_PIECE];
 static size_t piece = LEAST_PIECE;
@@ -92,12 +96,16 @@ static bool go_back(struct stream *stream, size_t offset)
 
         while (mark && stream->marks[mark - 1].total_out > offset)
                 mark--;
-        if (!mark)
-                return false;
         forget(stream);
-        inflateEnd(&stream->now);
-        if (inflateCopy(&stream->now, &stream->marks[mark - 1]) != Z_OK)
-                return false;
+        if (!mark) {
+                inflateReset(&stream->now);
+                stream->now.next_in = (Bytef *)(uintptr_t)stream->from;
+                stream->now.avail_in = (uInt)stream->length;
+        } else {
+                inflateEnd(&stream->now);
+                if (inflateCopy(&stream->now, &stream->marks[mark - 1]) != Z_OK)
+                        return false;
+        }
         stream->forgotten = inflate_round((uintptr_t)stream->now.next_in, MOST_PIECE);
         return true;
 }
@@ -105,13 +113,14 @@ static bool go_back(struct stream *stream, size_t offset)
 static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
 {
         z_stream *now = &stream->now;
-        uint64_t next = (uint64_t)stream->mark_count * stream->distance;
+        uint64_t next = (uint64_t)(stream->mark_count + 1) * stream->distance;
 
         if (now->total_out >= next && stream->mark_count < MOST_MARKS &&
             inflateCopy(&stream->marks[stream->mark_count], now) == Z_OK)
                 stream->mark_count++;
         if ((uintptr_t)now->next_in > stream->forgotten + (size_t)16 * MOST_PIECE)
                 forget(stream);
+        stream->passed += size;
         now->next_out = to;
         now->avail_out = (uInt)size;
         while (now->avail_out) {
@@ -123,18 +132,45 @@ static bool inflate_to(struct stream *stream, unsigned char *to, size_t size)
         return true;
 }
 
+/* From here on by the other library, if zlib's way so far and to this place is longer than its. */
+static bool go_whole(struct stream *stream, size_t offset)
+{
+        size_t ahead = offset > stream->now.total_out ? offset - stream->now.total_out : 0;
+
+        if (stream->whole || stream->damaged || !inflate_whole_is_sooner(stream->passed + ahead, stream->size))
+                return false;
+        stream->whole = true;
+        stream->damaged = !inflate_whole(stream->from, stream->length, stream->bytes, stream->size);
+        return true;
+}
+
+static struct stream *find(uintptr_t address)
+{
+        for (size_t i = 0; i < stream_count; i++)
+                if (address - (uintptr_t)streams[i].bytes < streams[i].size)
+                        return &streams[i];
+        return NULL;
+}
+
+void inflate_expect(const void *address)
+{
+        struct stream *stream = find((uintptr_t)address);
+
+        if (stream)
+                (void)go_whole(stream, (uintptr_t)address - (uintptr_t)stream->bytes);
+}
+
 bool inflate_piece(uintptr_t address)
 {
-        struct stream *stream = NULL;
+        struct stream *stream = find(address);
 
-        for (size_t i = 0; i < stream_count && !stream; i++)
-                if (address - (uintptr_t)streams[i]->bytes < streams[i]->size)
-                        stream = streams[i];
         if (!stream)
                 return false;
         size_t offset = (address - (uintptr_t)stream->bytes) & ~(piece - 1);
         size_t size = least(stream->size - offset, piece);
 
+        if (go_whole(stream, offset))
+                return true;
         if (mprotect(stream->bytes + offset, size, PROT_READ | PROT_WRITE))
                 return false;
         if (!stream->damaged && stream->now.total_out > offset)
@@ -160,9 +196,9 @@ static bool skip_header(z_stream *stream)
 
 bool inflate_start(const unsigned char *from, size_t length, char *bytes, size_t size)
 {
-        struct stream *stream = stream_count < MOST_STREAMS ? calloc(1, sizeof(*stream)) : NULL;
+        struct stream *stream = &streams[stream_count];
 
-        if (!stream)
+        if (stream_count == MOST_STREAMS)
                 return false;
         stream->bytes = bytes;
         stream->size = size;
@@ -173,11 +209,12 @@ bool inflate_start(const unsigned char *from, size_t length, char *bytes, size_t
         stream->now.next_in = (Bytef *)(uintptr_t)from;
         stream->now.avail_in = (uInt)length;
         stream->damaged = !skip_header(&stream->now);
-        if (inflateInit2(&stream->now, -MAX_WBITS) != Z_OK || mprotect(bytes, size, PROT_NONE)) {
-                free(stream);
+        stream->from = stream->now.next_in;
+        stream->length = stream->now.avail_in;
+        inflate_whole_prepare(size);
+        if (inflateInit2(&stream->now, -MAX_WBITS) != Z_OK || mprotect(bytes, size, PROT_NONE))
                 return false;
-        }
-        streams[stream_count++] = stream;
+        stream_count++;
         return true;
 }
 

@@ -21,11 +21,21 @@ Elf *inflate_open(Elf *elf);
 bool inflate_start(const unsigned char *from, size_t length, char *bytes, size_t size);
 size_t inflate_piece_size(void);
 
+/* For inflate.c: a section whole. Prepared while memory may be allocated; sooner than what pieces cost, in bytes. */
+void inflate_whole_prepare(size_t size);
+bool inflate_whole_is_sooner(size_t by_pieces, size_t size);
+
+/* True if the deflated bytes at from make size bytes; else what was made until the damage stays, with zeros behind. */
+bool inflate_whole(const unsigned char *from, size_t length, char *bytes, size_t size);
+
 /* Rounded up to a power of two's multiple. */
 static inline uintptr_t inflate_round(uintptr_t number, uintptr_t unit)
 {
         return (number + unit - 1) & ~(unit - 1);
 }
+
+/* All that lies before address will be read, if it is in a section that is inflated so: time to choose how. */
+void inflate_expect(const void *address);
 
 /* How many sections are inflated so. */
 size_t inflate_streams(void);
