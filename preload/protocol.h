@@ -11,25 +11,28 @@
  * Both sides run on one machine from one build: host byte order, no padding anywhere (checked below), and a version
  * that must be equal. Both treat the other as hostile: every length is checked before it is used.
  */
-#define PROTOCOL_VERSION 3
+#define PROTOCOL_VERSION 4
 #define PROTOCOL_FD 3          /* the helper's end of the pair */
 #define PROTOCOL_OUT_FD 4      /* where the text of the report goes; not open when it goes nowhere */
-#define PROTOCOL_PAYLOAD 65536 /* the most bytes behind an answer or a question */
+#define PROTOCOL_PAYLOAD 65536 /* the most bytes behind an answer */
+#define PROTOCOL_LINES 2048    /* the most bytes behind a question */
+#define MAPS_ROOM 8192         /* the kernel gives maps in pieces of at most a page, or of one long line */
 
 enum question_kind {
         ASK_CRASH = 1,  /* -> struct crash_facts */
         ASK_MEMORY,     /* address, length (at most PROTOCOL_PAYLOAD) -> the readable prefix; -EFAULT if it is empty,
                            -EACCES if this mapping is never served (device, foreign) */
-        ASK_MAPS,       /* address = offset in bytes -> the next part of /proc/self/maps; an empty answer ends it.
-                           To be asked in order, from 0. -ENOENT: no /proc */
+        ASK_MAPS,       /* address = offset in bytes -> the next part of /proc/self/maps. To be asked in order, from 0,
+                           until an answer leaves MAPS_ROOM bytes or more of it free. -ENOENT: no /proc */
         ASK_AUXV,       /* -> the auxiliary vector as the kernel laid it out */
         ASK_EXECUTABLE, /* -> empty answer with the running executable as a passed descriptor (SCM_RIGHTS) */
         ASK_THREADS,    /* address = index of the first wanted -> struct thread_facts[], empty ends it. The crashed
                            thread is not among them */
         ASK_REGISTERS,  /* address = tid of a parked thread -> struct registers; -ESRCH if it did not answer */
         ASK_LEDGER,     /* -> struct ledger_facts */
-        TELL_FRAME,     /* one finished line of text (without newline) that is printed if the helper dies before its
-                           report is out: names from symbol tables, sent before DWARF is opened */
+        TELL_FRAMES,    /* finished lines of text (the last without newline, at most PROTOCOL_LINES bytes) that are
+                           printed if the helper dies before its report is out: names from symbol tables, sent before
+                           DWARF is opened */
         TELL_FILED, /* the file in the report directory is in place: told at once, so that a helper that is late with
                            the rest is not followed by a second file */
         TELL_DONE,  /* address = DONE_* bits: the report is written, nothing more will be asked */
@@ -40,7 +43,7 @@ enum question_kind {
 
 struct question {
         uint32_t kind;
-        uint32_t length; /* ASK_MEMORY: bytes wanted; TELL_FRAME: bytes of text that follow this struct */
+        uint32_t length; /* ASK_MEMORY: bytes wanted; TELL_FRAMES: bytes of text that follow this struct */
         uint64_t address;
 };
 

@@ -37,7 +37,7 @@ struct crash {
         _Atomic uint32_t heard;  /* questions that the helper asked */
         const char *failed_step; /* what could not be done on the way to the helper, in words, or null */
         int failed_error;        /* its negative errno */
-        char kept[CRASH_KEPT];   /* lines of TELL_FRAME, each with its newline */
+        char kept[CRASH_KEPT];   /* lines of TELL_FRAMES, each with its newline */
         _Atomic uint32_t kept_size;
 };
 

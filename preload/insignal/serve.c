@@ -8,12 +8,10 @@
 #include "memory.h"
 #include "process.h"
 
-#define TEXT_MOST 2048 /* of one TELL_FRAME */
-
 /* What a question may carry with it, and where answers that are no memory of the process are put together. */
 static struct {
         struct question question;
-        char text[TEXT_MOST];
+        char text[PROTOCOL_LINES];
 } asked;
 static uint8_t scratch[PROTOCOL_PAYLOAD] __attribute__((aligned(16)));
 
@@ -62,7 +60,8 @@ static long serve_memory(int socket, uint64_t address, uint32_t length)
 static long serve_maps(int socket, uint64_t offset)
 {
         static int fd = -1;
-        long size;
+        uint32_t size = 0;
+        long done = 1;
 
         if (offset == 0) {
                 if (fd >= 0)
@@ -71,8 +70,11 @@ static long serve_maps(int socket, uint64_t offset)
         }
         if (fd < 0)
                 return send_answer(socket, fd, NULL, 0, -1);
-        size = sys_read(fd, scratch, sizeof(scratch));
-        return send_answer(socket, size < 0 ? (int)size : 0, scratch, size < 0 ? 0 : (uint32_t)size, -1);
+        while (done > 0 && sizeof(scratch) - size >= MAPS_ROOM) {
+                done = sys_read(fd, scratch + size, sizeof(scratch) - size);
+                size += done > 0 ? (uint32_t)done : 0;
+        }
+        return send_answer(socket, size || !done ? 0 : (int)done, scratch, size, -1);
 }
 
 static long serve_executable(int socket)
@@ -95,7 +97,7 @@ static long serve_threads(int socket, uint64_t first)
         return send_answer(socket, 0, facts, n * (uint32_t)sizeof(*facts), -1);
 }
 
-static void keep_frame(struct crash *crash, const char *text, uint32_t length)
+static void keep_frames(struct crash *crash, const char *text, uint32_t length)
 {
         uint32_t at = atomic_load(&crash->kept_size);
 
@@ -135,10 +137,10 @@ static long serve_one(int socket, struct crash *crash, size_t size)
                 return send_answer(socket, registers ? 0 : -ESRCH, registers, registers ? sizeof(*registers) : 0, -1);
         case ASK_LEDGER:
                 return send_answer(socket, 0, &sigguard_ledger, sizeof(sigguard_ledger), -1);
-        case TELL_FRAME:
+        case TELL_FRAMES:
                 if (question->length != size - sizeof(*question))
                         return send_answer(socket, -EINVAL, NULL, 0, -1);
-                keep_frame(crash, asked.text, question->length);
+                keep_frames(crash, asked.text, question->length);
                 return send_answer(socket, 0, NULL, 0, -1);
         case TELL_FILED:
                 atomic_fetch_or(&crash->filed, DONE_FILED);

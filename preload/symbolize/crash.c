@@ -54,16 +54,30 @@ static void set_process(void)
                 setrlimit(RLIMIT_AS, &memory);
 }
 
-/* A thread's frames one by one: what the handler can print if this helper dies. */
+/* A thread's frames, as many at once as a message holds: what the handler can print if this helper dies. */
 static void tell_frames(void)
 {
+        char lines[PROTOCOL_LINES];
+        size_t size = 0;
+
         for (size_t i = 0; i < report.crashed.count && i < EARLY_FRAMES; i++) {
                 char *line = report_frame_lines(&report.crashed.frames[i], i);
+                size_t length = line ? strcspn(line, "\n") : 0;
 
-                if (line)
-                        (void)peer_tell(TELL_FRAME, 0, line, strcspn(line, "\n"));
+                if (size && size + 1 + length > sizeof(lines)) {
+                        (void)peer_tell(TELL_FRAMES, 0, lines, size);
+                        size = 0;
+                }
+                if (length && length < sizeof(lines)) {
+                        if (size)
+                                lines[size++] = '\n';
+                        memcpy(lines + size, line, length);
+                        size += length;
+                }
                 free(line);
         }
+        if (size)
+                (void)peer_tell(TELL_FRAMES, 0, lines, size);
 }
 
 static char *render(void)

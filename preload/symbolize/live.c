@@ -134,15 +134,21 @@ long live_read(const char *name, void *to, size_t room)
 /* In order from 0, as the protocol asks for it. */
 static long read_maps(uint64_t offset, void *to, size_t room)
 {
-        ssize_t got;
+        ssize_t got = 1;
+        size_t size = 0;
 
         if (!offset) {
                 if (maps >= 0)
                         close(maps);
                 maps = open_file("maps");
         }
-        got = maps < 0 ? maps : read(maps, to, room);
-        return got < 0 && maps >= 0 ? -errno : got;
+        if (maps < 0)
+                return maps;
+        while (got > 0 && room - size >= MAPS_ROOM) {
+                got = read(maps, (char *)to + size, room - size);
+                size += got > 0 ? (size_t)got : 0;
+        }
+        return size || !got ? (long)size : -errno;
 }
 
 long live_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t room)

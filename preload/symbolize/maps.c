@@ -93,15 +93,14 @@ int maps_load(void)
         long got = 0;
 
         /* The text stays: names point into it. */
-        for (;; length += (size_t)got) {
+        do {
                 larger = realloc(text, length + PROTOCOL_PAYLOAD + 1);
                 if (!larger)
                         break;
                 text = larger;
                 got = peer_ask(ASK_MAPS, length, PROTOCOL_PAYLOAD, text + length, PROTOCOL_PAYLOAD);
-                if (got <= 0 || length > MOST_TEXT)
-                        break;
-        }
+                length += got > 0 ? (size_t)got : 0;
+        } while (got > PROTOCOL_PAYLOAD - MAPS_ROOM && length <= MOST_TEXT);
         if (!text)
                 return -ENOMEM;
         if (!length)

@@ -15,7 +15,6 @@
 
 static uint64_t limit_ns;
 static bool broken;
-static char payload[PROTOCOL_PAYLOAD];
 
 void peer_deadline(uint64_t deadline_ns)
 {
@@ -91,13 +90,15 @@ static long take_answer(char *to, size_t room, int *descriptor)
                 else
                         close(fd);
         }
-        if ((size_t)got < sizeof(answer) || (message.msg_flags & MSG_TRUNC) ||
-            answer.length != (size_t)got - sizeof(answer))
+        size_t copied = (size_t)got - sizeof(answer);
+
+        if ((size_t)got < sizeof(answer) || answer.length > PROTOCOL_PAYLOAD ||
+            (message.msg_flags & MSG_TRUNC ? answer.length <= copied : answer.length != copied))
                 return -EPROTO;
         return answer.error ? (answer.error < 0 ? answer.error : -EPROTO) : (long)answer.length;
 }
 
-static long exchange(const struct question *question, const char *text, int *descriptor)
+static long exchange(const struct question *question, const char *text, void *to, size_t room, int *descriptor)
 {
         long result;
 
@@ -105,7 +106,7 @@ static long exchange(const struct question *question, const char *text, int *des
                 return -EPIPE;
         result = send_question(question, text);
         if (!result)
-                result = take_answer(payload, sizeof(payload), descriptor);
+                result = take_answer(to, room, descriptor);
         /* After a lost or late answer the next one would be taken for it. */
         if (result == -EPROTO || result == -ETIMEDOUT || result == -EPIPE || result == -ECONNRESET || result == -EAGAIN)
                 broken = true;
@@ -115,23 +116,16 @@ static long exchange(const struct question *question, const char *text, int *des
 long peer_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t room)
 {
         struct question question = {.kind = kind, .length = length, .address = address};
-        long got;
 
-        if (live_pid())
-                return live_ask(kind, address, length, to, room);
-        got = exchange(&question, NULL, NULL);
-
-        if (got > 0)
-                memcpy(to, payload, (size_t)got < room ? (size_t)got : room);
-        return got;
+        return live_pid() ? live_ask(kind, address, length, to, room) : exchange(&question, NULL, to, room, NULL);
 }
 
 int peer_tell(uint32_t kind, uint64_t address, const char *text, size_t length)
 {
         struct question question = {.kind = kind, .address = address};
 
-        question.length = (uint32_t)(length < 4096 ? length : 4096);
-        long got = exchange(&question, text, NULL);
+        question.length = (uint32_t)(length < PROTOCOL_LINES ? length : PROTOCOL_LINES);
+        long got = exchange(&question, text, NULL, 0, NULL);
 
         return got < 0 ? (int)got : 0;
 }
@@ -144,7 +138,7 @@ int peer_executable(void)
 
         if (live_pid())
                 return live_file(NULL);
-        got = exchange(&question, NULL, &descriptor);
+        got = exchange(&question, NULL, NULL, 0, &descriptor);
 
         if (got < 0)
                 return (int)got;

@@ -41,7 +41,7 @@ static void bad_addresses(void)
 
 static void tell_frame(const char *text)
 {
-        struct question question = {TELL_FRAME, (uint32_t)strlen(text), 0};
+        struct question question = {TELL_FRAMES, (uint32_t)strlen(text), 0};
         struct iovec parts[] = {{&question, sizeof(question)}, {(void *)text, strlen(text)}};
 
         (void)!writev(PROTOCOL_FD, parts, 2);
