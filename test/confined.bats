@@ -36,7 +36,7 @@ teardown() {
 }
 
 @test "no file may grow (RLIMIT_FSIZE), not even the one that holds the carried helper" {
-        local fifo=$BATS_TEST_TMPDIR/fifo dir words="an installed one made this report"
+        local fifo=$BATS_TEST_TMPDIR/fifo dir
         mkfifo "$fifo"
         mkdir "$BATS_TEST_TMPDIR/alone"
         cp "$GUARD" "$BATS_TEST_TMPDIR/alone/"
@@ -47,9 +47,9 @@ teardown() {
                 wait $!
                 cp "$BATS_TEST_TMPDIR/read" "$BATS_TEST_TMPDIR/fsize/report"
                 judged fsize
-                is_degraded fsize "$words"
-                words="the helper could not be started"
+                [ "$dir" != "$BUILD" ] || lacks "$(report fsize)" 'degraded:.*helper'
         done
+        is_degraded fsize "the helper could not be started"
 }
 
 @test "all memory is locked (mlockall)" {
@@ -130,7 +130,7 @@ teardown() {
                         has_end noexec
                         # 1: allowed, for whoever asks for an executable file by MFD_EXEC; 2: never
                         [ $number = 2 ] || is_complete noexec
-                        [ $number$dir != "2$BUILD" ] || is_degraded noexec 'an installed one made this report'
+                        [ "$dir" != "$BUILD" ] || is_complete noexec
                 done
         done
         is_degraded noexec 'the helper could not be started'

@@ -1,6 +1,14 @@
 # The helper is carried in the library; where it cannot start, is killed or never answers, the death comes in time.
 load crash
 
+# the library as it is carried into a container: alone
+setup() {
+        ulimit -c unlimited 2>/dev/null || true
+        mkdir "$BATS_TEST_TMPDIR/alone"
+        cp "$GUARD" "$BATS_TEST_TMPDIR/alone/other-name.so"
+        GUARD=$BATS_TEST_TMPDIR/alone/other-name.so
+}
+
 # raw_form DIR: the frames that the handler itself found, and the end of them
 raw_form() {
         has "$(report "$1")" '^sigguard: raw #0 pc 0x[0-9a-f]+ /.*\+0x[0-9a-f]+ build-id [0-9a-f]+ +\[registers\]'
@@ -14,9 +22,7 @@ degraded() {
 }
 
 @test "the library alone, copied to another folder, gives the full report" {
-        mkdir "$BATS_TEST_TMPDIR/alone"
-        cp "$GUARD" "$BATS_TEST_TMPDIR/alone/other-name.so"
-        GUARD=$BATS_TEST_TMPDIR/alone/other-name.so crash alone "$(probe crash_fault)" null_read thread
+        crash alone "$(probe crash_fault)" null_read thread
         died_of alone SEGV
         names_frames alone null_read fault inner outer worker
         is_complete alone
@@ -29,7 +35,7 @@ degraded() {
                 mkdir -p "$root$(dirname "$file")"
                 cp -L "$file" "$root$file"
         done
-        cp "$(probe crash_fault)" "$GUARD" "$root/"
+        cp "$(probe crash_fault)" "$BUILD/libsigguard.so" "$root/"
         # chroot itself finds no library by that name: one line of ld.so's, before ours
         crash_plain chroot LD_PRELOAD=/libsigguard.so chroot "$root" /crash_fault null_read
         died_of chroot SEGV
@@ -44,7 +50,46 @@ degraded() {
         crash other SIGGUARD_HELPER="$BUILD/sigguard-symbolize" "$(probe crash_filtered)" errno memfd_create
         died_of other SEGV
         names_frames other main
+        degraded other 'an installed one made this report'
         has "$(report other)" '^sigguard: end of report'
+}
+
+@test "a helper that lies beside the library, or in ../libexec, is run as it is: no memfd is made" {
+        local place library
+        for place in lib lib/x86_64 same; do
+                library=$BATS_TEST_TMPDIR/$place
+                mkdir -p "$library" "$BATS_TEST_TMPDIR/libexec/sigguard"
+                cp "$BUILD/libsigguard.so" "$library/"
+                [ $place = same ] || library=$BATS_TEST_TMPDIR/libexec/sigguard
+                mv "$BATS_TEST_TMPDIR/helper" "$library/sigguard-symbolize" 2>/dev/null ||
+                        cp "$BUILD/sigguard-symbolize" "$library/sigguard-symbolize"
+                GUARD=$BATS_TEST_TMPDIR/$place/libsigguard.so crash beside "$(probe crash_filtered)" kill memfd_create
+                died_of beside SEGV
+                names_frames beside main
+                is_complete beside
+                mv "$library/sigguard-symbolize" "$BATS_TEST_TMPDIR/helper"
+        done
+}
+
+@test "a helper beside the library that others may write, of another build, or that is no file is not run" {
+        local beside=$BATS_TEST_TMPDIR/alone/sigguard-symbolize way
+        for way in group others user build fifo; do
+                rm -f "$beside"
+                cp "$BUILD/sigguard-symbolize" "$beside"
+                case $way in
+                group) chmod 775 "$beside" ;;
+                others) chmod 757 "$beside" ;;
+                user) chown 1234 "$beside" ;;
+                build) objcopy --remove-section=.note.gnu.build-id "$beside" ;;
+                fifo) rm "$beside" && mkfifo "$beside" ;;
+                esac
+                crash $way "$(probe crash_filtered)" errno memfd_create
+                died_of $way SEGV
+                took_at_most $way 5500
+                raw_form $way
+                crash $way "$(probe crash_fault)" null_read
+                is_complete $way
+        done
 }
 
 @test "a wrong SIGGUARD_HELPER does no harm while the carried one works" {
@@ -106,36 +151,41 @@ degraded() {
         done
 }
 
+# hit HOW WHO SETTINGS...: a crash whose helper or watcher is hit; they live for milliseconds, so it may take some crashes
+hit() {
+        for _ in {1..30}; do
+                OUTER="--$1 $2" crash hit "${@:3}" "$(probe crash_fault)" null_read
+                died_of hit SEGV
+                ! grep -qE '^hit [0-9]+' "$BATS_TEST_TMPDIR/hit/status" || return 0
+        done
+        echo "no $2 was met"
+        return 1
+}
+
 @test "a helper or watcher that is killed: the right death in time, and the report says so" {
         local who
         for who in helper watcher; do
                 for _ in 1 2 3; do
-                        OUTER="--kill $who" crash killed "$(probe crash_fault)" null_read
-                        has "$(cat "$BATS_TEST_TMPDIR/killed/status")" '^hit [0-9]+'
-                        died_of killed SEGV
-                        took_at_most killed 5500
-                        head_line killed 'SIGSEGV, read of unmapped address 0x18,'
+                        hit kill $who
+                        took_at_most hit 5500
+                        head_line hit 'SIGSEGV, read of unmapped address 0x18,'
                         # it may have been done already
-                        is_complete killed 2>/dev/null || degraded killed 'helper|watcher'
+                        is_complete hit 2>/dev/null || degraded hit 'helper|watcher'
                 done
         done
 }
 
 @test "a helper that is stopped: the right death within the budget, and the report says so" {
-        OUTER="--stop helper" crash stopped SIGGUARD_TIMEOUT_MS=1000 "$(probe crash_fault)" null_read
-        has "$(cat "$BATS_TEST_TMPDIR/stopped/status")" '^hit [0-9]+'
-        died_of stopped SEGV
-        took_at_most stopped 1500
-        head_line stopped 'SIGSEGV, read of unmapped address 0x18,'
-        is_complete stopped 2>/dev/null || { degraded stopped 'helper' && raw_form stopped; }
+        hit stop helper SIGGUARD_TIMEOUT_MS=1000
+        took_at_most hit 1500
+        head_line hit 'SIGSEGV, read of unmapped address 0x18,'
+        is_complete hit 2>/dev/null || { degraded hit 'helper' && raw_form hit; }
 }
 
 @test "a watcher that is stopped: the right death within the budget" {
-        OUTER="--stop watcher" crash stopped SIGGUARD_TIMEOUT_MS=1000 "$(probe crash_fault)" null_read
-        has "$(cat "$BATS_TEST_TMPDIR/stopped/status")" '^hit [0-9]+'
-        died_of stopped SEGV
-        took_at_most stopped 1500
-        head_line stopped 'SIGSEGV, read of unmapped address 0x18,'
+        hit stop watcher SIGGUARD_TIMEOUT_MS=1000
+        took_at_most hit 1500
+        head_line hit 'SIGSEGV, read of unmapped address 0x18,'
 }
 
 @test "a budget too small for names is kept, and the report says so" {

@@ -213,15 +213,15 @@ filtered() {
         local names='#0 +null_read +test/programs' raw='^sigguard: raw #0 .*crash_fault\+0x' head='crashed: SIGSEGV' row=0
         filtered usual "nothing in it" 11 "$names" SystemCallFilter=@system-service "SystemCallFilter=~@privileged @resources"
         filtered debug "nothing in it" 11 "$names" "SystemCallFilter=~@debug @mount @clock @reboot"
-        filtered memory "SystemCallFilter forbids memfd_create, so a crash cannot start" 11 "$raw" SystemCallFilter=~memfd_create
+        filtered memory "note: SystemCallFilter forbids memfd_create, so only an installed" 11 "$names" SystemCallFilter=~memfd_create
         filtered exec "SystemCallFilter forbids execveat, so a crash cannot start" 11 "$raw" SystemCallFilter=~execveat
         filtered socket "SystemCallFilter forbids socketpair, so a crash cannot start" 11 "$raw" SystemCallFilter=~socketpair
         filtered clone "SystemCallFilter kills for clone, so a crash leaves its first line" 31 "$head" SystemCallFilter=~@process
         filtered start "SystemCallFilter kills for madvise, which the guard" 31 "" \
                 "SystemCallFilter=@basic-io @file-system @memory @signal @process @io-event @network-io"
         local refuse=SystemCallErrorNumber=EPERM
-        filtered ememory "note: SystemCallFilter forbids memfd_create, so the installed" 11 "$names" SystemCallFilter=~memfd_create $refuse
-        filtered eexec "note: SystemCallFilter forbids execveat, so the installed" 11 "$names" SystemCallFilter=~execveat $refuse
+        filtered ememory "note: SystemCallFilter forbids memfd_create, so only an installed" 11 "$names" SystemCallFilter=~memfd_create $refuse
+        filtered eexec "nothing in it" 11 "$names" SystemCallFilter=~execveat $refuse
         filtered esocket "SystemCallFilter forbids socketpair, so a crash cannot start" 11 "$raw" SystemCallFilter=~socketpair $refuse
         filtered eclone "SystemCallFilter forbids clone, so a crash cannot start" 11 "$raw" SystemCallFilter=~@process $refuse
         filtered eword "SystemCallFilter forbids clone, so a crash cannot start" 11 "$raw" SystemCallFilter=~clone:EPERM

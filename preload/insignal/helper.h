@@ -1,4 +1,4 @@
-/* The helper: its bytes are carried in the library; written to a memfd and started from there. */
+/* The helper: installed as a file, or carried in the library as bytes that are written to a memfd. */
 #ifndef SIGGUARD_HELPER_H
 #define SIGGUARD_HELPER_H
 

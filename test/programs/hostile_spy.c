@@ -27,7 +27,7 @@ static int child_of(int pid)
         return atoi(digits);
 }
 
-/* The helper behind its exec, stopped: /proc/PID/exe is then the memfd. */
+/* The helper behind its exec, stopped: /proc/PID/exe is then its file or its memfd. */
 static int stop_helper(int service)
 {
         char path[64], target[128];
@@ -39,7 +39,7 @@ static int stop_helper(int service)
                 snprintf(path, sizeof(path), "/proc/%d/exe", helper);
                 length = helper ? readlink(path, target, sizeof(target) - 1) : 0;
                 target[length > 0 ? length : 0] = 0;
-                if (strstr(target, "memfd:") && kill(helper, SIGSTOP) == 0)
+                if (strstr(target, "sigguard-symbolize") && kill(helper, SIGSTOP) == 0)
                         return helper;
         }
         exit(1);
