@@ -177,7 +177,7 @@ static const struct abbreviation *search(const struct abbreviations *table, uint
         return low < table->count && table->all[low].code == code ? &table->all[low] : NULL;
 }
 
-const struct abbreviation *abbreviations_get(struct abbreviations *table, uint64_t code)
+const struct abbreviation *abbreviations_search(struct abbreviations *table, uint64_t code)
 {
         while (table->rest.at < table->rest.end && (table->count < code || !table->in_order)) {
                 uint64_t next = bytes_uleb(&table->rest);

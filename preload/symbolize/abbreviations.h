@@ -41,7 +41,12 @@ struct abbreviations {
 struct abbreviations *abbreviations_of(struct bytes from, unsigned int version, size_t offset_size);
 
 /* Null if there is none of that code, or if the table makes no sense. Valid until the next call. */
-const struct abbreviation *abbreviations_get(struct abbreviations *table, uint64_t code);
+const struct abbreviation *abbreviations_search(struct abbreviations *table, uint64_t code);
+
+static inline const struct abbreviation *abbreviations_get(struct abbreviations *table, uint64_t code)
+{
+        return table->in_order && code - 1 < table->count ? &table->all[code - 1] : abbreviations_search(table, code);
+}
 
 /* The size of a value of that form; -1 if only the value itself tells, -2 for forms that nobody knows. */
 int abbreviations_size(const struct abbreviations *table, uint64_t form);

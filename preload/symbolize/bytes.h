@@ -41,10 +41,15 @@ static inline void bytes_skip(struct bytes *from, uint64_t count)
         }
 }
 
-/* Most have one byte, and a unit has a hundred thousand of them. */
+/* Most have one or two bytes, and a unit has a hundred thousand of them. */
 static inline uint64_t bytes_uleb(struct bytes *from)
 {
-        return from->at < from->end && *from->at < 0x80 ? *from->at++ : bytes_long_uleb(from);
+        if (from->at < from->end && *from->at < 0x80)
+                return *from->at++;
+        if (from->end - from->at < 2 || from->at[1] >= 0x80)
+                return bytes_long_uleb(from);
+        from->at += 2;
+        return (uint64_t)(from->at[-2] & 0x7f) | (uint64_t)from->at[-1] << 7;
 }
 
 /* A zero-terminated string, or null. */

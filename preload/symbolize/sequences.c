@@ -58,6 +58,11 @@ bool sequences_next(struct sequences *sequences, struct bytes *program, uint64_t
                 uint8_t opcode = *rest.at++, operands = sequences->operands[opcode];
 
                 address += sequences->advance[opcode];
+                /* Nearly all have none, or one of a single byte: one guess of the processor for both, and it is right. */
+                if (operands <= 1 && rest.at < rest.end && !(*rest.at & (uint8_t)-operands & 0x80)) {
+                        rest.at += operands;
+                        continue;
+                }
                 if (operands != SEQUENCES_OTHER) {
                         for (; operands; operands--)
                                 (void)bytes_uleb(&rest);
