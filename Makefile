@@ -15,8 +15,8 @@ endif
 # What a cross compiler needs of the other architecture: Debian's packages for it, unpacked, or any such tree.
 SYSROOT ?= $(if $(cross),$(BUILD)/sysroot)
 ifneq ($(SYSROOT),)
-override CC += --sysroot=$(SYSROOT)
-override CXX += --sysroot=$(SYSROOT)
+override CC += --sysroot=$(abspath $(SYSROOT))
+override CXX += --sysroot=$(abspath $(SYSROOT))
 endif
 STRIP ?= $(cross)strip
 OBJCOPY ?= $(cross)objcopy
@@ -42,9 +42,7 @@ helper_libs := $(helper_wraps) -ldw -lelf -lunwind-$(ARCH) -lunwind -ljansson -l
 
 library_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/*.c preload/insignal/*.c hooks/*.c))
 helper_objects := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard preload/symbolize/*.c))
-# Of the runtimes, whose compilers and headers are this machine's, nothing is built for another one.
-probe_libs := $(patsubst test/programs/%.c,$(BUILD)/test/%.so,$(filter-out \
-	$(if $(cross),%_python.c),$(wildcard test/programs/lib*.c)))
+probe_libs := $(patsubst test/programs/%.c,$(BUILD)/test/%.so,$(filter-out %_python.c,$(wildcard test/programs/lib*.c)))
 probes := $(patsubst test/programs/%.c,$(BUILD)/test/%,$(filter-out test/programs/lib%,$(wildcard test/programs/*.c))) \
 	$(patsubst test/programs/%.cc,$(BUILD)/test/%,$(wildcard test/programs/*.cc)) $(probe_libs)
 
@@ -54,6 +52,10 @@ ifneq ($(cross),)
 $(library_objects) $(helper_objects) $(probes): | $(SYSROOT)
 $(BUILD)/sysroot: scripts/bootstrap
 	scripts/sysroot $(ARCH) $@
+# What the test programs of other languages and of the other libc are built with.
+runtimes := $(CURDIR)/$(BUILD)/sysroot-runtimes
+$(runtimes):
+	scripts/sysroot $(ARCH) $@ libc6-dev libstd-rust-dev musl-tools libpython3.11-dev libclang-rt-14-dev
 endif
 
 # The debug information goes beside the library, where gdb finds it by its debug link.
@@ -94,7 +96,7 @@ define probe
 endef
 
 $(BUILD)/test/lib%.so: test/programs/lib%.c
-	$(call probe,$(CC),-shared -fPIC)
+	$(call probe,$(CC),-shared -fPIC $(if $(findstring _python,$@),$(python_there)))
 $(BUILD)/test/%: test/programs/%.c | $(probe_libs)
 	$(call probe,$(CC))
 $(BUILD)/test/%: test/programs/%.cc | $(probe_libs)
@@ -108,17 +110,26 @@ $(BUILD)/test/%_tableless: test/programs/%.c
 
 # For the other libc, whose headers are without the kernel's.
 musl_probes := $(patsubst %,$(BUILD)/test/%_musl,crash_fault crash_sent crash_callback crash_overflow calls masks stacks demo_service)
+musl_gcc := $(if $(cross),$(cross)gcc -specs $(runtimes)/musl-gcc.specs,musl-gcc)
+ifneq ($(cross),)
+$(runtimes)/musl-gcc.specs: | $(runtimes)
+	$(quiet)sed 's,/usr/,$(runtimes)&,g' $(runtimes)/usr/lib/$(ARCH)-linux-musl/musl-gcc.specs > $@
+endif
 $(BUILD)/test/%_musl: test/programs/%.c
-	$(call probe,musl-gcc,-idirafter /usr/include -idirafter /usr/include/$(ARCH)-linux-gnu)
+	$(call probe,$(musl_gcc),-idirafter $(SYSROOT)/usr/include -idirafter $(SYSROOT)/usr/include/$(ARCH)-linux-gnu)
 
 # clang links AddressSanitizer into the program, gcc asks for it as a library: the loader's order matters to one of them.
-probes += $(BUILD)/test/asan_faults_clang
+clang_own = $(shell clang -print-resource-dir)
+clang_there = $(if $(cross),--target=$(ARCH)-linux-gnu --sysroot=$(abspath $(SYSROOT)) \
+	-resource-dir=$(runtimes)$(clang_own) -isystem $(clang_own)/include)
+clang_probes := $(BUILD)/test/asan_faults_clang $(BUILD)/test/cxx_ends_clang $(BUILD)/test/cxx_goes_on_clang
 $(BUILD)/test/%_clang: test/programs/%.c
-	$(call probe,clang)
+	$(call probe,clang $(clang_there))
 
 # Go keeps what it compiled below build/, and tells nobody about it.
 go_probes := $(patsubst test/programs/%.go,$(BUILD)/test/%,$(wildcard test/programs/*.go)) $(BUILD)/test/go_service_unnamed
-go_build = GOCACHE=$(CURDIR)/$(BUILD)/go GOFLAGS=-trimpath GOTELEMETRY=off go build
+go_build = GOCACHE=$(CURDIR)/$(BUILD)/go GOFLAGS=-trimpath GOTELEMETRY=off $(if $(cross),CGO_ENABLED=1 \
+	GOARCH=$(patsubst aarch64,arm64,$(ARCH)) CC='$(CC)' CXX='$(CXX)' CGO_LDFLAGS='-g -O2 -L$(CURDIR)/$(BUILD)/test') go build
 $(BUILD)/test/%: test/programs/%.go
 	@mkdir -p $(@D)
 	$(quiet)$(go_build) -o $@ $<
@@ -128,15 +139,16 @@ $(BUILD)/test/%_unnamed: test/programs/%.go
 include test/go.mk
 
 # One source through the other compiler, and with the C++ runtime inside the program, where no symbol versions name it.
-cxx_probes := $(BUILD)/test/cxx_ends_clang $(BUILD)/test/cxx_ends_static $(BUILD)/test/cxx_goes_on_clang
 $(BUILD)/test/%_clang: test/programs/%.cc
-	$(call probe,clang++)
+	$(call probe,clang++ $(clang_there))
 $(BUILD)/test/%_static: test/programs/%.cc
 	$(call probe,$(CXX),-static-libstdc++ -static-libgcc)
 
 # Debian's compiler: another one in PATH may be too new for the tests, or not there when they run.
 RUSTC ?= /usr/bin/rustc
-rust_build = $(RUSTC) --edition 2021 -g --remap-path-prefix=$(CURDIR)/=
+rust_there := $(if $(cross),--target $(ARCH)-unknown-linux-gnu --sysroot $(runtimes)/usr -C linker=$(cross)gcc \
+	-C link-arg=--sysroot=$(abspath $(SYSROOT)))
+rust_build = $(RUSTC) $(rust_there) --edition 2021 -g --remap-path-prefix=$(CURDIR)/=
 rust_probes := $(BUILD)/test/rust_service $(BUILD)/test/rust_service_abort
 $(BUILD)/test/%: test/programs/%.rs
 	@mkdir -p $(@D)
@@ -154,13 +166,17 @@ $(BUILD)/test/%.class: test/programs/%.java
 	$(call say,compile,$<)
 	$(quiet)javac -XDignore.symbol.file -Werror -d $(@D) $<
 
-native_probes := $(go_probes) $(rust_probes) $(java_probes) $(musl_probes) $(filter %_clang,$(cxx_probes) $(probes))
-probes: $(filter-out $(if $(cross),$(native_probes)),$(native_probes) $(cxx_probes) $(probes)) ## build the programs that the tests run
+python_probes := $(BUILD)/test/libcrash_python.so
+python_there := $(if $(cross),-I$(runtimes)/usr/include/python3.11 -I$(runtimes)/usr/include)
+$(python_probes) $(clang_probes) $(rust_probes) $(BUILD)/test/libgo_rust.a: | $(runtimes)
+$(musl_probes): | $(if $(cross),$(runtimes)/musl-gcc.specs)
+probes: $(probes) $(BUILD)/test/cxx_ends_static $(clang_probes) $(musl_probes) $(python_probes) $(go_probes) $(rust_probes) \
+	$(java_probes) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test
 	$(MAKE) -j$(JOBS) all probes
-	$(if $(cross),scripts/machine $(ARCH) "scripts/run-tests $(TESTS)",scripts/run-tests $(TESTS))
+	$(if $(cross),scripts/machine --tests $(ARCH) "scripts/run-tests $(TESTS)",scripts/run-tests $(TESTS))
 
 mutants: ## break the code on purpose, place by place: each time a test must fail (NAMES="chain go" for some)
 	scripts/bootstrap test

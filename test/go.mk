@@ -3,11 +3,11 @@ rust_flags := --edition=2021 -g -C opt-level=0 --remap-path-prefix=$(CURDIR)/=
 $(BUILD)/test/lib%.a: test/programs/%.rs
 	@mkdir -p $(@D)
 	$(call say,compile,$<)
-	$(quiet)/usr/bin/rustc $(rust_flags) --crate-type=staticlib -o $@ $<
+	$(quiet)/usr/bin/rustc $(rust_there) $(rust_flags) --crate-type=staticlib -o $@ $<
 $(BUILD)/test/lib%.a: test/programs/%.cpp
 	@mkdir -p $(@D)
 	$(call say,compile,$<)
-	$(quiet)$(CXX) -g -O0 -fPIC -c -o $@.o $< && rm -f $@ && ar rcs $@ $@.o && rm $@.o
+	$(quiet)$(CXX) -g -O0 -fPIC -c -o $@.o $< && rm -f $@ && $(cross)ar rcs $@ $@.o && rm $@.o
 
 # Go does not look whether what it links has changed.
 $(BUILD)/test/go_rust $(BUILD)/test/go_throw: $(BUILD)/test/go_%: test/programs/go_%.go $(BUILD)/test/libgo_%.a

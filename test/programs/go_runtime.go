@@ -192,7 +192,7 @@ func stdout(notify bool) {
 	if notify {
 		fmt.Fprintln(os.Stderr, "notified of", <-c)
 	}
-	syscall.Dup2(broken(), 1)
+	syscall.Dup3(broken(), 1, 0)
 	_, err = os.Stdout.WriteString("x")
 	fmt.Fprintln(os.Stderr, "stdout:", err)
 	if notify {

@@ -127,10 +127,19 @@ void fault_by(int signal)
                 beyond = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fileno(tmpfile()), 0);
                 printf("%d", *beyond);
                 break;
+#ifdef __x86_64__
         case SIGILL:
-                __builtin_trap();
+                __asm__ volatile("ud2");
+                break;
         case SIGTRAP:
                 __asm__ volatile("int3");
+#else
+        case SIGILL:
+                __asm__ volatile("udf #0");
+                break;
+        case SIGTRAP:
+                __asm__ volatile("brk #0");
+#endif
         }
 }
 */
