@@ -49,9 +49,9 @@ ended_alike() {
         has "$(case_of "$1")" "^sigguard: end of report"
 }
 
-# said NAME: what the program saw. Its libc leaves the restorer, which this kernel does not use, as it finds it.
+# said NAME: what the program saw
 said() {
-        case_of "$1" | grep -vE '^(kernel|sigguard|took)' | sed 's/ restorer .*//'
+        case_of "$1" | grep -vE '^(kernel|sigguard|took)'
 }
 
 # frames NAME: the functions of the crashed thread, those of its program, in one line

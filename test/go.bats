@@ -102,6 +102,8 @@ same_end() {
 @test "FPE, BUS, ILL and TRAP in C code: one report, then Go's own words and the end it has without us" {
         local signal
         for signal in FPE BUS ILL TRAP; do
+                # only x86_64 traps integer division by zero
+                [ "$signal" != FPE ] || [ "$(uname -m)" = x86_64 ] || continue
                 same_end fault-by "$(kill -l $signal)"
                 has "$text" "crashed: SIG$signal, "
                 has "$text" "#0 +fault_by .*go_service.go:[0-9]+"

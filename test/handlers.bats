@@ -34,6 +34,8 @@ reporter_ends() {
         need_cores
         for kind in "${@:-null_read:SEGV}"; do
                 signal=${kind#*:}
+                # only x86_64 traps integer division by zero
+                [ "$signal" != FPE ] || [ "$(uname -m)" = x86_64 ] || continue
                 both "$signal" "$(probe reporter)" "$way" "${kind%:*}"
                 [ "$(grep -c "^reporter: signal $(kill -l "$signal") code " "$BATS_TEST_TMPDIR/$signal/out")" = 1 ]
                 died_of "$signal" "$signal"
@@ -60,10 +62,16 @@ abort_ends() {
 @test "a reporter that restores the disposition it found and returns" {
         reporter_ends old-return null_read:SEGV division:FPE
         abort_ends old-return
-        # the program goes on behind a breakpoint
         both trap "$(probe reporter)" old-return breakpoint
-        [ "$(death trap)" = "exit 64" ]
-        lacks "$(report trap)" sigguard
+        if [ "$(uname -m)" = x86_64 ]; then
+                # the program goes on behind a breakpoint
+                [ "$(death trap)" = "exit 64" ]
+                lacks "$(report trap)" sigguard
+        else
+                # it comes to the breakpoint again
+                died_of trap TRAP
+                one_report trap TRAP
+        fi
 }
 
 @test "a reporter that restores the disposition it found and raises the signal again" {

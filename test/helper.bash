@@ -168,6 +168,13 @@ teardown() {
         stop_all
 }
 
+# flags HEX: these flags of sigaction(2) as they read back; libc adds SA_RESTORER where the kernel needs it
+flags() {
+        local restorer=0
+        [ "$(uname -m)" != x86_64 ] || restorer=0x04000000
+        printf '%#x\n' $(($1 | restorer))
+}
+
 # signal_sets PID FIELD: the kernel's mask for SigIgn, SigCgt, SigBlk, SigPnd or ShdPnd, as hexadecimal digits
 signal_sets() {
         local mask

@@ -66,7 +66,7 @@ reads_back() {
                 calls main "sigaction:$signal:handler+restart" "kernel:$signal" "query:$signal"
                 has "$output" "^sigaction .*: 0 errno 0"
                 kernel_has "$signal" foreign
-                reads_back "$signal" "handler flags 0x14000000"
+                reads_back "$signal" "handler flags $(flags 0x10000000)"
                 told "vetoed|kept" "$signal"
         done
 }

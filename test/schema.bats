@@ -39,7 +39,12 @@ fact() {
 @test "the report of each crash signal is as the schema says" {
         local reports=() mode
         for mode in null_read truncated_read illegal_instruction division breakpoint forbidden_call; do
-                json "$mode" "$(probe crash_fault)" "$mode"
+                # only x86_64 traps integer division by zero
+                if [ $mode = division ] && [ "$(uname -m)" != x86_64 ]; then
+                        json $mode "$(probe crash_sent)" raise 8
+                else
+                        json "$mode" "$(probe crash_fault)" "$mode"
+                fi
         done
         json abort "$(probe crash_sent)" abort 6
         all_valid 7

@@ -152,9 +152,10 @@ static void calls_action(const char *name, int sig, const struct sigaction *act)
         call = (__typeof__(call))dlsym(RTLD_DEFAULT, act ? name : "sigaction");
         errno = 0;
         result = call(sig, act, &old);
+        /* without the flag SA_RESTORER, which libc sets on x86_64 and headers keep to themselves, it is whatever lay there */
         CALLS_SAY("%s %d: %d errno %d, was %s flags %#x mask %#lx restorer %s\n", name, sig, result, errno,
                   calls_word(old.sa_handler), (unsigned int)old.sa_flags, calls_bits(&old.sa_mask),
-                  result == 0 && old.sa_restorer ? "yes" : "no");
+                  result == 0 && old.sa_flags & 0x04000000 && old.sa_restorer ? "yes" : "no");
         if (result == 0 && act)
                 calls_saved = old;
 }
