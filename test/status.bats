@@ -137,7 +137,7 @@ cell() {
         # a file system that is mounted nowhere else, as a container's
         start_plain unshare --mount bash -c 'mount -t tmpfs none "$1" && cp --parents $(ldd "$3" | grep -oE "/[^ ]+") "$1" &&
                 cp "$2" "$1/guard.so" && cp "$3" "$1/service" &&
-                exec chroot "$1" /lib64/ld-linux-x86-64.so.2 --preload /guard.so /service main signal:USR1:handler wait' \
+                exec chroot "$1" "$(ldd "$3" | grep -oE "/[^ ]*/ld-linux[^ ]*")" --preload /guard.so /service main signal:USR1:handler wait' \
                 container "$root" "$GUARD" "$(probe calls)"
         wait_for_line "$out" ready
         run -0 sigguard status "$pid"
