@@ -2,7 +2,7 @@
 # All cases run once (aarch64.sh); make ARCH=aarch64 test runs whole test files there, which takes a while.
 load helper
 
-built="crash_outer crash_fault crash_fault_signed crash_fault_tableless crash_sent crash_callback crash_overflow demo_service calls masks"
+built="crash_outer crash_fault crash_fault_signed crash_fault_tableless crash_sent crash_callback crash_overflow demo_service calls masks stackinhandler"
 
 setup_file() {
         export lack=
@@ -139,4 +139,9 @@ frames() {
                 has "$(case_of $name)" 'errno 0'
                 diff <(said $name.plain) <(said $name)
         done
+}
+
+@test "aarch64: an alternate stack that a handler sets is set as without the guard" {
+        has "$(said stack)" '^set: 0 '
+        diff <(said stack.plain) <(said stack)
 }

@@ -66,6 +66,7 @@ calls="sigaction:USR1:handler+fullmask query:USR1 raise:USR1 signal:USR1:default
         signal:SEGV:ignore query:SEGV sigset:PIPE:handler query:PIPE sigaction:TERM:handler+resethand query:TERM"
 # shellcheck disable=SC2086 # one word per call
 guarded_and_plain answers "$probes/calls" main $calls
+guarded_and_plain stack "$probes/stackinhandler"
 guarded_and_plain masks "$probes/masks" sigprocmask:block:HUP+SEGV+ABRT+TERM+64 pthread_sigmask:unblock:HUP
 
 for core in /work.fault /work.fault.plain; do

@@ -59,7 +59,7 @@ static inline long arch_sigaltstack_from(const void *stack, void *pointer)
                          "mov sp, %[pointer]\n\t"
                          "svc 0\n\t"
                          "mov sp, x9"
-                         : "+r"(x0), "=r"(x9)
+                         : "+r"(x0), "=&r"(x9)
                          : "r"(x8), "r"(x1), [pointer] "r"(pointer)
                          : "memory");
         return x0;
