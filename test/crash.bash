@@ -22,7 +22,7 @@ crash_with() {
         rm -f "$dir"/core* "$dir/status"
         clean_command "$preload" --chdir="$dir" "$@" || return 1
         # shellcheck disable=SC2086 # OUTER is none or several words
-        timeout --signal=KILL "${TIME_LIMIT:-20}" "$(probe crash_outer)" "$dir/status" ${OUTER-} "${command[@]}" \
+        timeout --signal=KILL $((${TIME_LIMIT:-20} * patience)) "$(probe crash_outer)" "$dir/status" ${OUTER-} "${command[@]}" \
                 </dev/null >"$dir/out" 2>"${REPORT_TO:-$dir/report}" 3>&- 4>&- && return 0
         echo "no end of: $*"
         cat "$dir/status" "$dir/report"

@@ -18,6 +18,7 @@ guard_settings=() # a file's settings for all that it starts guarded
 started=()
 started_groups=()
 started_count=0
+patience=${PATIENCE:-1} # a slower machine than usual: all time limits are that many times as long
 
 bats_require_minimum_version 1.5.0
 unset LD_PRELOAD
@@ -52,13 +53,13 @@ clean_command() {
 guarded() {
         local command
         clean_command "$GUARD" "$@" || return 1
-        timeout --signal=KILL "${TIME_LIMIT:-20}" "${command[@]}"
+        timeout --signal=KILL $((${TIME_LIMIT:-20} * patience)) "${command[@]}"
 }
 
 plain() {
         local command
         clean_command "" "$@"
-        timeout --signal=KILL "${TIME_LIMIT:-20}" "${command[@]}"
+        timeout --signal=KILL $((${TIME_LIMIT:-20} * patience)) "${command[@]}"
 }
 
 # The program's own output goes to the files $BATS_TEST_TMPDIR/status.out and status.err
@@ -66,7 +67,7 @@ run_for_status() {
         local command
         clean_command "$@" || return 1
         rm -f "$BATS_TEST_TMPDIR/status"
-        timeout --signal=KILL "${TIME_LIMIT:-20}" "$(probe status)" "$BATS_TEST_TMPDIR/status" "${command[@]}" \
+        timeout --signal=KILL $((${TIME_LIMIT:-20} * patience)) "$(probe status)" "$BATS_TEST_TMPDIR/status" "${command[@]}" \
                 >"$BATS_TEST_TMPDIR/status.out" 2>"$BATS_TEST_TMPDIR/status.err" || true
         sed -n '2p' "$BATS_TEST_TMPDIR/status"
 }
@@ -121,7 +122,7 @@ is_running() {
 
 # wait_until SECONDS COMMAND...: polls until the command succeeds; 1 when it did not in time
 wait_until() {
-        local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+        local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * patience * 1000000))
         shift
         until "$@" >/dev/null 2>&1; do
                 [ "${EPOCHREALTIME/[.,]/}" -lt "$deadline" ] || return 1
