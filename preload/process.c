@@ -12,29 +12,32 @@
 static const uint64_t *vector;
 static size_t vector_size;
 static uint64_t capabilities;
+static bool by_loader; /* the kernel has started the loader itself, and that the program: ld.so PROGRAM */
 
 /*
  * The stack at the start: argc, the arguments, null, the environment, null, pairs (System V ABI, 3.4.1). glibc's
  * environ is null while initfirst constructors run, so its loader's __libc_stack_end leads there; musl sets environ.
  */
-static char **find_environment(void)
+static void find_stack(struct process *to)
 {
         char **at;
 
         if (&__libc_stack_end && __libc_stack_end) {
-                at = (char **)__libc_stack_end + 1;
+                at = to->arguments = (char **)__libc_stack_end + 1;
                 while (*at)
                         at++;
-                return at + 1;
+                to->environment = at + 1;
+        } else if (&environ) {
+                to->environment = environ;
         }
-        return &environ ? environ : NULL;
 }
 
 void process_learn(struct process *to)
 {
         char **at;
 
-        *to = (struct process){.environment = find_environment()};
+        *to = (struct process){0};
+        find_stack(to);
         if (!to->environment)
                 return;
         for (at = to->environment; *at; at++)
@@ -50,7 +53,7 @@ void process_learn(struct process *to)
                         to->minimum_stack = pair[1];
                         break;
                 case AT_BASE:
-                        to->by_loader = !pair[1];
+                        by_loader = !pair[1];
                         break;
                 case AT_PHDR:
                         to->headers = (const void *)(uintptr_t)pair[1];
@@ -72,13 +75,51 @@ void process_learn(struct process *to)
         }
 }
 
-void process_executable(const struct process *of, char *to, size_t size)
+/* 10: the kernel goes through five interpreters at most (fs/exec.c), each with its name, one argument and a script. */
+#define MOST_INSERTED 10
+
+/*
+ * Whether an interpreter runs instead of the file that was asked for: the kernel then puts that file's name, which stays
+ * AT_EXECFN, behind the interpreter's (fs/binfmt_script.c, fs/binfmt_misc.c).
+ */
+static bool may_be_interpreter(const struct process *of)
 {
-        long length = of->by_loader ? 0 : sys(__NR_readlinkat, -100, "/proc/self/exe", to, size - 1);
+        for (unsigned i = 1; i <= MOST_INSERTED && of->arguments[0] && of->arguments[i]; i++)
+                if (text_equal(of->arguments[i], of->started_as))
+                        return true;
+        return false;
+}
+
+/*
+ * Whether the name that the program was started by is surely its file's. Reading the link in /proc is half of what the
+ * start costs, and as much again at the end, when the kernel takes down what /proc had made of the process. Asked for a
+ * link, a file that is none answers EINVAL (readlink(2)). While glibc's environ is null, nothing of the program has run
+ * that could have written over the text.
+ */
+static bool is_started_by_name(const struct process *of)
+{
+        const char *name = of->started_as;
+        char unused;
+
+        if (!of->arguments || !&environ || environ || !name || *name != '/' || by_loader || may_be_interpreter(of))
+                return false;
+        if (text_after(name, "/dev/fd/") || text_after(name, "/proc/"))
+                return false; /* by a descriptor, execveat(2): a path that means nothing to others */
+        return sys(__NR_readlinkat, -100, name, &unused, 1) == -EINVAL;
+}
+
+bool process_link(char *to, size_t size)
+{
+        long length = by_loader ? 0 : sys(__NR_readlinkat, -100, "/proc/self/exe", to, size - 1);
 
         if (length > 0)
                 to[length] = 0;
-        else
+        return length > 0;
+}
+
+void process_executable(const struct process *of, char *to, size_t size)
+{
+        if (is_started_by_name(of) || !process_link(to, size))
                 text_copy(to, size, of->started_as ? of->started_as : "?");
 }
 

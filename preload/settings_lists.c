@@ -4,6 +4,7 @@
 #include "insignal/words.h"
 #include "memory.h"
 #include "policy.h"
+#include "process.h"
 #include "settings.h"
 
 /* The next word of a list, separated by blanks; false at the end. */
@@ -144,18 +145,21 @@ bool settings_matches(const char *pattern, size_t length, const char *text)
         return pattern == end;
 }
 
-/* Globs separated by blanks or commas: with a slash for the path, else for the name. */
+/* Globs separated by blanks or commas: with a slash for the path, which is looked up for them, else for the name. */
 bool settings_names_us(const struct guard *us, const char *list)
 {
+        char path[GUARD_PATH] = "";
         const char *word = list;
 
         for (;; word++) {
                 size_t length = 0;
-                bool path = false;
+                bool is_path = false;
 
                 for (; word[length] && word[length] != ' ' && word[length] != ','; length++)
-                        path |= word[length] == '/';
-                if (length && settings_matches(word, length, path ? us->executable : us->program))
+                        is_path |= word[length] == '/';
+                if (is_path && !path[0] && !process_link(path, sizeof(path)))
+                        text_copy(path, sizeof(path), us->executable);
+                if (length && settings_matches(word, length, is_path ? path : us->program))
                         return true;
                 word += length;
                 if (!*word)

@@ -24,6 +24,63 @@ program() {
         lacks "$output" sigguard
 }
 
+# says_itself DIR COMMAND...: a shell that tells its file's name and what it catches, and crashes; it is known by that name as a shell
+says_itself() {
+        local dir=$1 name caught
+        shift
+        crash "$dir" "$@"
+        read -r name caught <"$BATS_TEST_TMPDIR/$dir/out"
+        died_of "$dir" SEGV
+        has "$(report "$dir")" "^sigguard: $name\[[0-9]+\] .* crashed: SIGSEGV" && out_of_set PIPE "$caught" &&
+                in_set SEGV "$caught"
+}
+
+@test "a program is known by its file, whatever it was started by: a link, a script of scripts, a descriptor, its own name as argument" {
+        local says='echo $(basename $(readlink /proc/$$/exe)) $(sed -n "s/^SigCgt:\t//p" /proc/$$/status); kill -SEGV $$'
+        local place=$BATS_TEST_TMPDIR/bin
+        mkdir "$place"
+        ln -s /bin/bash "$place/odd_name"
+        ln -s odd_name "$place/link_of_link"
+        printf '#!/bin/dash\n%s\n' "$says" >"$place/script"
+        printf '#!/bin/bash -e\n%s\n' "$says" >"$place/with_argument"
+        printf '#!%s\n' "$place/script" >"$place/of_script"
+        printf '#!%s an_argument\n' "$place/of_script" >"$place/of_scripts"
+        chmod +x "$place/script" "$place/with_argument" "$place/of_script" "$place/of_scripts"
+        says_itself link "$place/odd_name" -c "$says"
+        says_itself link2 "$place/link_of_link" -c "$says"
+        says_itself script "$place/script"
+        says_itself argument "$place/with_argument" one
+        says_itself of_script "$place/of_script"
+        says_itself of_scripts "$place/of_scripts" one two three
+        says_itself named /bin/bash -c "$says" /bin/bash /bin/bash
+        says_itself descriptor python3 -c 'import os, sys; os.execve(os.open("/bin/bash", 0), ["x", "-c", sys.argv[1]], os.environ)' "$says"
+        says_itself relative --chdir=/bin ./bash -c "$says"
+}
+
+@test "the path of a program that was started by a descriptor or by a relative path is told in full" {
+        program by_folder <<'END'
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(int argc, char **argv, char **environment)
+{
+        /* the descriptor stays open: the kernel makes /dev/fd/N/NAME of it, which can be looked up */
+        int folder = open(argv[1], O_PATH | O_DIRECTORY);
+
+        return argc < 3 || syscall(SYS_execveat, folder, argv[2], argv + 2, environment, 0);
+}
+END
+        local folder name dir
+        folder=$(dirname "$(probe crash_fault)")
+        name=$(basename "$(probe crash_fault)")
+        crash folder "$BATS_TEST_TMPDIR/by_folder" "$folder" "$name" null_read
+        crash relative --chdir="$folder" "./$name" null_read
+        for dir in folder relative; do
+                head_line "$dir" "SIGSEGV, .* at $(probe crash_fault)\+0x"
+        done
+}
+
 @test "jemalloc, libfaketime, libeatmydata and libjsig before us and after us: guarded, reported and ended as ever" {
         local other order
         for other in /usr/lib/*/libjemalloc.so.2 /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib/*/libeatmydata.so \

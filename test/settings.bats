@@ -180,6 +180,21 @@ active() {
         done
 }
 
+@test "a path in SIGGUARD_ONLY is that of the program's file, whatever links led to it" {
+        ln -s "$(dirname "$(probe answers)")" "$BATS_TEST_TMPDIR/folder"
+        ln -s "$(probe answers)" "$BATS_TEST_TMPDIR/link"
+        for way in folder/answers link; do
+                start_guarded SIGGUARD_ONLY="x $(probe answers)" "$BATS_TEST_TMPDIR/$way"
+                active
+                start_guarded SIGGUARD_ONLY="$BATS_TEST_TMPDIR/*" "$BATS_TEST_TMPDIR/$way"
+                untouched
+        done
+        start_guarded SIGGUARD_ONLY=answers "$BATS_TEST_TMPDIR/link"
+        active
+        start_guarded SIGGUARD_ONLY=link "$BATS_TEST_TMPDIR/link"
+        untouched
+}
+
 @test "SIGGUARD_SKIP is dormant in the programs it names and active in others" {
         start_guarded SIGGUARD_SKIP="nginx ans*" "$(probe answers)"
         untouched

@@ -9,7 +9,7 @@ fuzz_library_flags := $(filter-out -O2 -g -fno-tree-loop-distribute-patterns,$(l
 fuzz_helper_flags := $(filter-out -O2 -g,$(helper_flags)) $(fuzzing) -fsanitize=fuzzer-no-link \
 	-D__SANITIZE_ADDRESS__=1 -include test/fuzz/sections.h
 fuzz_helper_names := $(filter-out main deliver deliver_print journal rescue,$(basename $(notdir $(wildcard preload/symbolize/*.c))))
-fuzz_settings := settings settings_lists settings_segfault policy insignal/words insignal/out insignal/line insignal/sender insignal/task
+fuzz_settings := settings settings_lists settings_segfault policy process insignal/words insignal/out insignal/line insignal/sender insignal/task
 fuzz_serve := $(patsubst preload/%.c,%,$(wildcard preload/insignal/*.c)) next process stubs
 
 $(fuzz)/obj/library/memory.o: preload/memory.c Makefile
