@@ -146,6 +146,10 @@ struct signal_facts {
         char kernel_name[8];    /* "guard", "program", "ignored", "default" */
         uint64_t asked_handler; /* 0 SIG_DFL, 1 SIG_IGN, else an address */
         uint64_t asked_flags;
+};
+
+/* What has happened to it since the start, when nothing of this is written. */
+struct signal_past {
         uint64_t chain[LEDGER_CHAIN]; /* rule chain: all that were asked for, newest first, until a 0 */
         uint64_t swallowed;           /* how many were ignored so far */
         struct sender_facts last;     /* who sent the last of them */
@@ -164,6 +168,7 @@ struct ledger_facts {
         uint64_t turn;          /* of the rows of signals */
         uint64_t changes;       /* how many there were; number N lies in ring[N % LEDGER_CHANGES] */
         struct signal_facts signals[LEDGER_SIGNALS];
+        struct signal_past past[LEDGER_SIGNALS];
         struct {
                 uint64_t number; /* 1 + its place in the history once it is complete, 0 while it is written */
                 struct change_facts facts;
@@ -177,8 +182,10 @@ _Static_assert(sizeof(struct answer) == 8, "no padding");
 _Static_assert(sizeof(struct thread_facts) == 120, "no padding");
 _Static_assert(sizeof(struct sender_facts) == 104, "no padding");
 _Static_assert(sizeof(struct change_facts) == 72, "no padding");
-_Static_assert(sizeof(struct signal_facts) == 360, "no padding");
-_Static_assert(sizeof(struct ledger_facts) == 64 + 65 * 360 + 64 * 80, "no padding, and less than PROTOCOL_PAYLOAD");
+_Static_assert(sizeof(struct signal_facts) == 48, "no padding");
+_Static_assert(sizeof(struct signal_past) == 312, "no padding");
+_Static_assert(sizeof(struct ledger_facts) == 64 + 65 * (48 + 312) + 64 * 80,
+               "no padding, and less than PROTOCOL_PAYLOAD");
 _Static_assert(sizeof(struct crash_facts) % 8 == 0, "no padding");
 
 /*

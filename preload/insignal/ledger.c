@@ -41,7 +41,7 @@ void ledger_state(int signal, const struct disposition *state)
 
 void ledger_chain(int signal, void *const handlers[LEDGER_CHAIN])
 {
-        struct signal_facts *row = &sigguard_ledger.signals[signal];
+        struct signal_past *row = &sigguard_ledger.past[signal];
 
         __atomic_fetch_add(&sigguard_ledger.turn, 1, __ATOMIC_ACQ_REL);
         for (unsigned i = 0; i < LEDGER_CHAIN; i++)
@@ -64,7 +64,7 @@ void ledger_change(int signal, uint64_t old_handler, uint64_t new_handler, uint6
         to->new_handler = new_handler;
         text_copy(to->verdict_name, sizeof(to->verdict_name), verdict_names[verdict]);
         text_copy(to->hook_name, sizeof(to->hook_name), hook);
-        sigguard_ledger.signals[signal].change = *to;
+        sigguard_ledger.past[signal].change = *to;
         __atomic_store_n(&sigguard_ledger.ring[number % LEDGER_CHANGES].number, number + 1, __ATOMIC_RELEASE);
 }
 
@@ -75,7 +75,7 @@ void ledger_change(int signal, uint64_t old_handler, uint64_t new_handler, uint6
 uint64_t ledger_swallowed(int signal, const siginfo_t *info, bool told, struct sender_facts *sender)
 {
         static atomic_flag busy[GUARD_SIGNALS];
-        struct signal_facts *row = &sigguard_ledger.signals[signal];
+        struct signal_past *row = &sigguard_ledger.past[signal];
         bool known = row->last.pid == info->si_pid && info->si_code <= 0;
 
         if (told || !known)

@@ -48,14 +48,15 @@ json_t *json_signals(const struct ledger_facts *ledger)
 
         for (int i = 1; ledger && i < LEDGER_SIGNALS; i++) {
                 const struct signal_facts *from = &ledger->signals[i];
+                const struct signal_past *past = &ledger->past[i];
                 json_t *signal, *chain;
 
                 if (!from->signal)
                         continue;
                 signal = json_object();
                 chain = json_array();
-                for (size_t link = 0; link < LEDGER_CHAIN && from->chain[link]; link++)
-                        json_array_append_new(chain, handler_json(from->chain[link]));
+                for (size_t link = 0; link < LEDGER_CHAIN && past->chain[link]; link++)
+                        json_array_append_new(chain, handler_json(past->chain[link]));
                 json_object_set_new(signal, "signal", json_string(report_signal_name(i)));
                 json_object_set_new(signal, "action", json_words(from->action_name));
                 json_object_set_new(signal, "rule", json_words(from->rule_name));
@@ -63,10 +64,10 @@ json_t *json_signals(const struct ledger_facts *ledger)
                 json_object_set_new(signal, "asked", handler_json(from->asked_handler));
                 json_object_set_new(signal, "asked_flags", json_hex(from->asked_flags));
                 json_object_set_new(signal, "chain", chain);
-                json_object_set_new(signal, "ignored", json_integer((json_int_t)from->swallowed));
-                json_object_set_new(signal, "last_sender", json_sender(&from->last));
+                json_object_set_new(signal, "ignored", json_integer((json_int_t)past->swallowed));
+                json_object_set_new(signal, "last_sender", json_sender(&past->last));
                 json_object_set_new(signal, "last_change",
-                                    from->change.time_ns ? change_json(&from->change) : json_null());
+                                    past->change.time_ns ? change_json(&past->change) : json_null());
                 json_array_append_new(array, signal);
         }
         return array;

@@ -62,8 +62,8 @@ bool ledger_check(struct ledger_facts *ledger)
                 row->action_name[sizeof(row->action_name) - 1] = 0;
                 row->rule_name[sizeof(row->rule_name) - 1] = 0;
                 row->kernel_name[sizeof(row->kernel_name) - 1] = 0;
-                ledger_end_sender(&row->last);
-                end_change(&row->change);
+                ledger_end_sender(&ledger->past[i].last);
+                end_change(&ledger->past[i].change);
         }
         for (int i = 0; i < LEDGER_CHANGES; i++)
                 end_change(&ledger->ring[i].facts);
@@ -103,16 +103,17 @@ const char *ledger_handler(uint64_t handler, bool path)
         return to;
 }
 
-const char *ledger_asked(const struct signal_facts *row)
+const char *ledger_asked(const struct ledger_facts *ledger, int signal)
 {
+        const uint64_t *chain = ledger->past[signal].chain;
         char *to = next_result();
         size_t at = 0;
 
-        if (!row->chain[0] || !row->chain[1])
-                return ledger_handler(row->asked_handler, false);
-        for (size_t i = 0; i < LEDGER_CHAIN && row->chain[i] && at < LONGEST; i++)
+        if (!chain[0] || !chain[1])
+                return ledger_handler(ledger->signals[signal].asked_handler, false);
+        for (size_t i = 0; i < LEDGER_CHAIN && chain[i] && at < LONGEST; i++)
                 at += (size_t)snprintf(to + at, LONGEST - at, "%s%s", i ? ", then " : "",
-                                       ledger_handler(row->chain[i], false));
+                                       ledger_handler(chain[i], false));
         return to;
 }
 

@@ -23,7 +23,7 @@ const struct change_facts *ledger_change(const struct ledger_facts *ledger, uint
 const char *ledger_handler(uint64_t handler, bool path);
 
 /* What a program asked for: the handler, or all of a chain. Static, like escape(). */
-const char *ledger_asked(const struct signal_facts *row);
+const char *ledger_asked(const struct ledger_facts *ledger, int signal);
 
 /* "pid 812 (logrotate), uid 0, unit logrotate.service". Static, like escape(). */
 const char *ledger_sender(const struct sender_facts *sender);

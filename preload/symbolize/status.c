@@ -121,9 +121,11 @@ static bool read_ledger(uint64_t address, struct ledger_facts *to)
         return true;
 }
 
-static void fill_row(const struct signal_facts *row, char *cells[COLUMNS], bool *differs)
+static void fill_row(const struct ledger_facts *ledger, int signal, char *cells[COLUMNS], bool *differs)
 {
-        const struct change_facts *change = &row->change;
+        const struct signal_facts *row = &ledger->signals[signal];
+        const struct signal_past *past = &ledger->past[signal];
+        const struct change_facts *change = &past->change;
         bool other = false;
         const char *kernel = kernel_view(row, &other);
         bool plain = !strcmp(row->rule_name, "protect") || !strcmp(row->action_name, row->rule_name);
@@ -132,11 +134,11 @@ static void fill_row(const struct signal_facts *row, char *cells[COLUMNS], bool 
         cells[KERNEL] = phrase("%s%s", kernel, other ? " (!)" : "");
         cells[GUARDED] =
                 phrase("%s%s%s", escape(row->action_name), plain ? "" : ", ", plain ? "" : escape(row->rule_name));
-        cells[ASKED] = strdup(ledger_asked(row));
-        cells[SWALLOWED] = phrase("%" PRIu64, row->swallowed);
-        cells[SENDER] = row->last.pid == live_pid() ? strdup("itself")
-                        : row->last.pid             ? strdup(ledger_sender(&row->last))
-                                                    : strdup("-");
+        cells[ASKED] = strdup(ledger_asked(ledger, signal));
+        cells[SWALLOWED] = phrase("%" PRIu64, past->swallowed);
+        cells[SENDER] = past->last.pid == live_pid() ? strdup("itself")
+                        : past->last.pid             ? strdup(ledger_sender(&past->last))
+                                                     : strdup("-");
         cells[CHANGE] = change->time_ns ? phrase("%s, %s by %s in %s", ledger_time(change->time_ns),
                                                  escape(change->verdict_name), escape(change->hook_name),
                                                  ledger_handler(change->caller, false))
@@ -154,7 +156,7 @@ static void print_table(const struct ledger_facts *ledger)
 
         for (int i = 1; i < LEDGER_SIGNALS; i++)
                 if (ledger->signals[i].signal)
-                        fill_row(&ledger->signals[i], cells[i], &differs);
+                        fill_row(ledger, i, cells[i], &differs);
         for (int column = 0; column < COLUMNS; column++) {
                 cells[0][column] = strdup(titles[column]);
                 width[column] = 0;

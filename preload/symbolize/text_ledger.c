@@ -11,15 +11,16 @@ void text_signals(FILE *out, const struct report *report)
         fprintf(out, "sigguard: signals (guarded as, in the kernel, asked for by the program):\n");
         for (int i = 1; i < LEDGER_SIGNALS; i++) {
                 const struct signal_facts *row = &report->ledger->signals[i];
+                const struct signal_past *past = &report->ledger->past[i];
 
                 if (!row->signal)
                         continue;
                 fprintf(out, "  %-9s %-8s %-8s %s", report_signal_name(i), escape(row->action_name),
-                        escape(row->kernel_name), ledger_asked(row));
-                if (row->swallowed)
-                        fprintf(out, ", %llu ignored so far%s%s", (unsigned long long)row->swallowed,
-                                row->last.pid ? ", the last from " : "",
-                                row->last.pid ? ledger_sender(&row->last) : "");
+                        escape(row->kernel_name), ledger_asked(report->ledger, i));
+                if (past->swallowed)
+                        fprintf(out, ", %llu ignored so far%s%s", (unsigned long long)past->swallowed,
+                                past->last.pid ? ", the last from " : "",
+                                past->last.pid ? ledger_sender(&past->last) : "");
                 fputc('\n', out);
         }
 }
