@@ -34,7 +34,7 @@ library_flags := $(common) -fPIC -fvisibility=hidden -ffreestanding -fno-stack-p
 	$(if $(filter x86_64,$(ARCH)),-fcf-protection) $(if $(filter aarch64,$(ARCH)),-mno-outline-atomics)
 # Never unloaded: our handlers stay in the kernel.
 library_link := -shared -nostdlib -Wl,-soname,libsigguard.so -Wl,-z,nodelete -Wl,-z,initfirst -Wl,-z,now -Wl,-z,relro \
-	-Wl,-z,noexecstack -Wl,--hash-style=both -Wl,--build-id -Wl,--version-script=hooks/exports.map
+	-Wl,-z,noexecstack -Wl,--hash-style=both -Wl,--build-id -Wl,--version-script=hooks/exports.map -Wl,-T,preload/layout.ld
 helper_flags := $(common) -ffunction-sections -fdata-sections -I$(SYSROOT)/usr/include/libiberty
 # libdw is not let alone with files that debug information names (gate.c), nor libunwind with its own memory (tables.c).
 helper_wraps := -Wl,--wrap=open,--wrap=dwarf_begin,--wrap=dwarf_formref_die,--wrap=mincore
@@ -59,7 +59,7 @@ $(runtimes):
 endif
 
 # The debug information goes beside the library, where gdb finds it by its debug link.
-$(BUILD)/libsigguard.so: $(library_objects) hooks/exports.map
+$(BUILD)/libsigguard.so: $(library_objects) hooks/exports.map preload/layout.ld
 	$(call say,link,$@)
 	$(quiet)$(CC) $(library_link) -o $@.tmp $(library_objects)
 	$(quiet)$(OBJCOPY) --only-keep-debug $@.tmp $@.debug

@@ -13,8 +13,9 @@
 #include "stacks.h"
 #include "start.h"
 
-struct guard guard;
-_Atomic int start_state;
+WRITTEN_AT_START struct guard guard;
+struct guard_paths guard_paths;
+WRITTEN_AT_START _Atomic int start_state;
 
 /* Shells end their pipelines by SIGPIPE and test HUP by trap: they keep the first and see the second at its default. */
 static bool is_shell(const char *program)
@@ -40,7 +41,7 @@ static void start_alternate_stack(const struct process *process)
         struct stack *stack;
         stack_t now;
 
-        stacks_prepare(process->minimum_stack);
+        stacks_prepare(process->minimum_stack, process->page_size);
         if (sys(__NR_sigaltstack, 0, &now) < 0 || !(now.ss_flags & SS_DISABLE))
                 return; /* an earlier constructor's */
         stack = stacks_take();
@@ -64,7 +65,7 @@ void start_now(void)
         guard.level = LEVEL_WARNING;
         guard.all_threads = true;
         guard.timeout_ms = 5000;
-        process_executable(&process, guard.executable, sizeof(guard.executable));
+        guard.executable = process_executable(&process);
         guard.program = text_base(guard.executable);
         guard.shell = is_shell(guard.program);
         modules_learn_executable(process.headers, process.header_count);
@@ -77,7 +78,7 @@ void start_now(void)
                 guard.level = LEVEL_ERROR;
         if (scope.active && !next_is_second_copy()) {
                 policy_complete(&guard);
-                (void)owner_page(); /* made here so that no signal handler has to */
+                owner_begin();
                 runtimes_begin();
                 golang_learn_executable();
                 policy_install();
@@ -92,5 +93,5 @@ void start_now(void)
 
 __attribute__((constructor)) static void constructor(void)
 {
-        start_guard();
+        start_now(); /* its first step writes: a page that is only read first costs two faults */
 }

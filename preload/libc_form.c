@@ -5,10 +5,10 @@
 
 #include "next.h"
 
-/* flags that survive a round trip, flags that libc adds, and its restorer. */
-static uint64_t kept = ~(uint64_t)0, added;
+/* flags that do not survive a round trip, flags that libc adds, and its restorer. */
+static uint64_t dropped, added;
 static void *restorer;
-static bool answers_restorer = true;
+static bool hides_restorer;
 static _Atomic bool learned;
 
 /*
@@ -29,9 +29,9 @@ static bool learn_with(int signal)
                 return false;
         read_back.sa_restorer = (void (*)(void))learn_with;
         (void)next_sigaction(signal, NULL, &read_back); /* the same call has just succeeded */
-        answers_restorer = read_back.sa_restorer != (void (*)(void))learn_with;
+        hides_restorer = read_back.sa_restorer == (void (*)(void))learn_with;
         (void)sys_sigaction(signal, &before, NULL); /* what it gave out it takes back */
-        kept = with_all.flags | with_none.flags;
+        dropped = ~(with_all.flags | with_none.flags);
         added = with_none.flags;
         restorer = with_none.restorer;
         return true;
@@ -49,7 +49,7 @@ struct kernel_action libc_form(const struct sigaction *action)
 {
         struct kernel_action form = {
                 .handler = (void *)action->sa_handler,
-                .flags = ((uint64_t)(uint32_t)action->sa_flags & kept) | added,
+                .flags = ((uint64_t)(uint32_t)action->sa_flags & ~dropped) | added,
                 .restorer = restorer,
                 .mask = *(const signal_set *)&action->sa_mask & ~(set_of(SIGKILL) | set_of(SIGSTOP)),
         };
@@ -59,5 +59,5 @@ struct kernel_action libc_form(const struct sigaction *action)
 
 bool libc_answers_restorer(void)
 {
-        return answers_restorer;
+        return !hides_restorer;
 }

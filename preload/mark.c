@@ -10,6 +10,7 @@
 #define MAGIC 0xb5u
 #define BITS 40 /* 8 of magic, 16 of stdout, 16 of stderr */
 #define LONGEST 4096
+#define USUAL 160
 
 /* The place of LD_PRELOAD's value in the environment, or null. */
 static char **find_entry(char **environment, const char **value)
@@ -45,13 +46,15 @@ bool mark_read(char **environment, struct mark *to)
 
 void mark_write(char **environment, struct mark mark)
 {
-        static char copy[LONGEST];
+        static WRITTEN_AT_START char usual[USUAL];
+        static char longest[LONGEST];
         const uint64_t bits = (uint64_t)MAGIC << 32 | (uint64_t)mark.out << 16 | mark.error;
         const char *value;
         char **entry = find_entry(environment, &value);
         size_t length = entry ? strlen(*entry) : LONGEST;
+        char *copy = length + BITS + 1 > sizeof(usual) ? longest : usual;
 
-        if (length + BITS + 1 > sizeof(copy))
+        if (length + BITS + 1 > sizeof(longest))
                 return; /* a list of several KiB: its children are services, the safer of the two mistakes */
         memcpy(copy, *entry, length);
         for (unsigned i = 0; i < BITS; i++)

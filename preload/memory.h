@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* For variables that every start writes: side by side on few pages (preload/layout.ld), since each page costs a fault. */
+#define WRITTEN_AT_START __attribute__((section(".bss.start")))
+
 void *memcpy(void *restrict to, const void *restrict from, size_t size);
 void *memmove(void *to, const void *from, size_t size);
 void *memset(void *to, int byte, size_t size);

@@ -16,7 +16,7 @@ static const char *const names[NEXT_COUNT] = {
         NEXT_FUNCTIONS(ROW)
 #undef ROW
 };
-static _Atomic(void *) found[NEXT_COUNT];
+static WRITTEN_AT_START _Atomic(void *) found[NEXT_COUNT];
 
 /* The dynamic section of one module. glibc has relocated its addresses, musl and the vdso have not. */
 struct tables {

@@ -1,6 +1,7 @@
 /* What the process was started with, read from the stack that the kernel made. */
 #include "process.h"
 
+#include "insignal/guard.h"
 #include "libc.h"
 #include "memory.h"
 #include "sys.h"
@@ -9,10 +10,12 @@
 #define AT_MINSIGSTKSZ 51
 #endif
 
-static const uint64_t *vector;
-static size_t vector_size;
-static uint64_t capabilities;
-static bool by_loader; /* the kernel has started the loader itself, and that the program: ld.so PROGRAM */
+static WRITTEN_AT_START const uint64_t *vector;
+static WRITTEN_AT_START size_t vector_size;
+static WRITTEN_AT_START uint64_t capabilities;
+static WRITTEN_AT_START char executable[GUARD_PATH];
+static WRITTEN_AT_START bool
+        by_loader; /* the kernel has started the loader itself, and that the program: ld.so PROGRAM */
 
 /*
  * The stack at the start: argc, the arguments, null, the environment, null, pairs (System V ABI, 3.4.1). glibc's
@@ -51,6 +54,9 @@ void process_learn(struct process *to)
                         break;
                 case AT_MINSIGSTKSZ:
                         to->minimum_stack = pair[1];
+                        break;
+                case AT_PAGESZ:
+                        to->page_size = pair[1];
                         break;
                 case AT_BASE:
                         by_loader = !pair[1];
@@ -117,10 +123,11 @@ bool process_link(char *to, size_t size)
         return length > 0;
 }
 
-void process_executable(const struct process *of, char *to, size_t size)
+const char *process_executable(const struct process *of)
 {
-        if (is_started_by_name(of) || !process_link(to, size))
-                text_copy(to, size, of->started_as ? of->started_as : "?");
+        if (is_started_by_name(of) || !process_link(executable, sizeof(executable)))
+                text_copy(executable, sizeof(executable), of->started_as ? of->started_as : "?");
+        return executable;
 }
 
 uint64_t process_capabilities(void)

@@ -12,6 +12,7 @@ struct process {
         const uint64_t *auxv;   /* pairs, ends with AT_NULL; null as above */
         bool secure;            /* AT_SECURE */
         size_t minimum_stack;   /* AT_MINSIGSTKSZ, 0 before Linux 5.14 */
+        size_t page_size;       /* AT_PAGESZ */
         const void *headers;    /* AT_PHDR */
         size_t header_count;    /* AT_PHNUM */
         const char *started_as; /* AT_EXECFN, null if unknown; glibc's loader puts the program's name there */
@@ -21,10 +22,10 @@ struct process {
 void process_learn(struct process *to);
 
 /*
- * The path of the executable; to: size bytes, always terminated. The last component is that of the file itself, the folders
- * before it may be links: they are as it was started if that was by an absolute path.
+ * The path of the executable. The last component is that of the file itself, the folders before it may be links: they
+ * are as it was started if that was by an absolute path.
  */
-void process_executable(const struct process *of, char *to, size_t size);
+const char *process_executable(const struct process *of);
 
 /* The path without any links in it, from /proc. False, and nothing in to that counts, if it is not told there. */
 bool process_link(char *to, size_t size);

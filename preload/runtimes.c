@@ -6,6 +6,7 @@
 #include "golang.h"
 #include "hotspot.h"
 #include "insignal/modules.h"
+#include "memory.h"
 
 /*
  * Judged modules; a place is taken once. A full table only means that it is judged again. What was loaded later may be
@@ -17,10 +18,10 @@ static struct {
         _Atomic uint64_t end;
         const struct link_map *map;
         uint64_t bias, mark;
-} judged[REMEMBERED];
+} judged[REMEMBERED] __attribute__((section(".bss.start_last")));
 #define RUNTIME_BITS ((uint64_t)3)
 
-static const struct link_map *last_at_start;
+static WRITTEN_AT_START const struct link_map *last_at_start;
 
 void runtimes_begin(void)
 {

@@ -81,7 +81,7 @@ static void read_log(struct reading *of, const char *value)
                 of->to->log = (enum log_target)target;
                 return;
         }
-        if (!read_path(of, value, of->to->log_path, of->setting->expected))
+        if (!read_path(of, value, guard_paths.log, of->setting->expected))
                 return;
         fd = sys_open(value, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
         if (fd < 0)
@@ -120,9 +120,9 @@ static void read_report_dir(struct reading *of, const char *value)
 {
         struct stat is;
 
-        read_path(of, value, of->to->report_dir, of->setting->expected);
-        if (of->to->report_dir[0] && (sys(__NR_newfstatat, -100, value, &is, 0) < 0 || !S_ISDIR(is.st_mode) ||
-                                      sys(__NR_faccessat, -100, value, W_OK | X_OK) < 0))
+        read_path(of, value, guard_paths.report_dir, of->setting->expected);
+        if (guard_paths.report_dir[0] && (sys(__NR_newfstatat, -100, value, &is, 0) < 0 || !S_ISDIR(is.st_mode) ||
+                                          sys(__NR_faccessat, -100, value, W_OK | X_OK) < 0))
                 settings_bad(of, value, strlen(value),
                              "a directory that can be written (it is tried again at a crash)");
 }
@@ -149,7 +149,7 @@ static void read_timeout(struct reading *of, const char *value)
 
 static void read_helper(struct reading *of, const char *value)
 {
-        if (read_path(of, value, of->to->helper, of->setting->expected) && sys(__NR_faccessat, -100, value, 1) < 0)
+        if (read_path(of, value, guard_paths.helper, of->setting->expected) && sys(__NR_faccessat, -100, value, 1) < 0)
                 settings_bad(of, value, strlen(value), "a program that can be executed (the carried helper is used)");
 }
 

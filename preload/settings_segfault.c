@@ -51,17 +51,17 @@ static void read_output(struct guard *to, const char *value)
         if (!*value)
                 return;
         if (*value != '/') {
-                long done = sys(__NR_getcwd, to->log_path, sizeof(to->log_path)); /* its length with the end */
+                long done = sys(__NR_getcwd, guard_paths.log, sizeof(guard_paths.log)); /* its length with the end */
 
-                if (done < 2 || (size_t)done >= sizeof(to->log_path))
+                if (done < 2 || (size_t)done >= sizeof(guard_paths.log))
                         return;
                 length = (size_t)done - 1;
                 if (length > 1)
-                        to->log_path[length++] = '/';
+                        guard_paths.log[length++] = '/';
         }
-        if (length + strlen(value) >= sizeof(to->log_path))
+        if (length + strlen(value) >= sizeof(guard_paths.log))
                 return;
-        text_copy(to->log_path + length, sizeof(to->log_path) - length, value);
+        text_copy(guard_paths.log + length, sizeof(guard_paths.log) - length, value);
         to->log = LOG_FILE;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "insignal/owner.h"
+#include "memory.h"
 
 #define PAGE 4096u
 /*
@@ -14,13 +15,22 @@
 #define HANDLER_ROOM ((size_t)256 * 1024)
 #define LOOKS 8 /* stacks that a new thread looks at before it maps one: the list ends at 9/8 of the living threads */
 
-static _Atomic(struct stack *) newest, hand;
-static size_t usable = 2 * (size_t)4096 + HANDLER_ROOM;
+static WRITTEN_AT_START _Atomic(struct stack *) newest, hand;
+static WRITTEN_AT_START size_t usable;
+
+/*
+ * The first stack lies in the library, above memory that is read-only once it is relocated (layout.ld): it costs no
+ * mapping, and with its head elsewhere no page before a signal.
+ */
+static char first_room[HANDLER_ROOM + 64 * 1024] __attribute__((aligned(PAGE), section(".bss.first_stack")));
+static WRITTEN_AT_START struct stack first;
+static WRITTEN_AT_START bool first_fits;
 
 /* Two kernel frames (AT_MINSIGSTKSZ: 1.8 KiB with SSE, 11 KiB with AMX) and the room for handlers. */
-void stacks_prepare(size_t minimum)
+void stacks_prepare(size_t minimum, size_t page)
 {
         usable = (2 * (minimum < 2048 ? 2048 : minimum) + HANDLER_ROOM + PAGE - 1) & ~(size_t)(PAGE - 1);
+        first_fits = usable <= sizeof(first_room) && page == PAGE; /* a larger page below may be writable */
 }
 
 /*
@@ -30,14 +40,12 @@ void stacks_prepare(size_t minimum)
 #define MOST_GUARDED 1024
 #define SMALL_ROOM ((size_t)64 * 1024)
 
-static struct stack *map_one(void)
+static struct stack *map_one(bool guarded)
 {
-        static _Atomic unsigned count;
-        bool guarded = atomic_fetch_add(&count, 1) < MOST_GUARDED;
         size_t total = guarded ? PAGE + usable : usable - HANDLER_ROOM + SMALL_ROOM;
         long low = sys(__NR_mmap, 0, total, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-        struct stack *stack, *before;
+        struct stack *stack;
 
         if (low < 0 && low >= -4095)
                 return NULL;
@@ -46,6 +54,21 @@ static struct stack *map_one(void)
         stack = (struct stack *)(low + (long)total - (long)((sizeof(*stack) + 63) & ~63u));
         stack->low = (char *)(guarded ? low + PAGE : low);
         stack->size = (size_t)((char *)stack - (char *)stack->low);
+        return stack;
+}
+
+static struct stack *make_one(void)
+{
+        static WRITTEN_AT_START _Atomic unsigned count;
+        unsigned number = atomic_fetch_add(&count, 1);
+        struct stack *stack = &first, *before;
+
+        if (number == 0 && first_fits)
+                first = (struct stack){.low = first_room, .size = usable};
+        else
+                stack = map_one(number < MOST_GUARDED);
+        if (!stack)
+                return NULL;
         atomic_store(&stack->tid, STACK_TAKEN);
         before = atomic_load(&newest);
         do
@@ -94,7 +117,7 @@ struct stack *stacks_take(void)
                 stack = stack->next;
         }
         atomic_store(&hand, stack);
-        return map_one();
+        return make_one();
 }
 
 void stacks_give_back(struct stack *stack)
@@ -121,7 +144,7 @@ struct stack *stacks_of(int tid)
 bool stacks_own(const void *address)
 {
         for (struct stack *stack = atomic_load(&newest); stack; stack = stack->next)
-                if (address >= stack->low && address < (const void *)stack)
+                if (address >= stack->low && (size_t)((const char *)address - (char *)stack->low) < stack->size)
                         return true;
         return false;
 }

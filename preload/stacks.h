@@ -28,8 +28,8 @@ struct stack {
 };
 enum { STACK_FREE = 0, STACK_TAKEN = -1 };
 
-/* minimum: AT_MINSIGSTKSZ of the auxiliary vector, 0 if the kernel does not tell. Before the first stack is taken. */
-void stacks_prepare(size_t minimum);
+/* AT_MINSIGSTKSZ and AT_PAGESZ of the auxiliary vector, 0 if the kernel does not tell. Before the first is taken. */
+void stacks_prepare(size_t minimum, size_t page);
 
 /* A stack that no living thread has, or null if there is no memory for one: the thread then goes without. */
 struct stack *stacks_take(void);

@@ -39,11 +39,11 @@ pages() {
                 END { print sum + 0 }' "/proc/$pid/smaps"
 }
 
-@test "the constructor makes at most 30 system calls" {
+@test "the constructor makes at most 27 system calls" {
         calls=$(own_calls)
         has "$calls" "^rt_sigaction.SIGSEGV"
         echo "$calls"
-        at_most "$(wc -l <<<"$calls")" 30
+        at_most "$(wc -l <<<"$calls")" 27
 }
 
 @test "where the guard is dormant, its constructor makes one system call, and /proc is not asked" {
@@ -65,10 +65,10 @@ pages() {
         at_most "$(per_call "$GUARD" set)" $((20 * $(per_call "" set)))
 }
 
-@test "an idle service has at most 48 KiB of the library's pages for itself" {
+@test "an idle service has at most 16 KiB of the library's pages for itself" {
         start_guarded sleep 1000
         wait_until 10 is_asleep
-        at_most "$(pages Private_Dirty)" 48
+        at_most "$(pages Private_Dirty)" 16
 }
 
 @test "the library maps at most 3328 KiB, and at most 320 of them are in the memory of a healthy service" {

@@ -27,6 +27,26 @@ every_stage_has_a_stack() {
 }
 @test "a thrd_create thread has an alternate stack, and its own calls answer as without us" { every_stage_has_a_stack thrd_create; }
 
+@test "an overflow of an alternate stack faults: nothing below it can be written, in the main thread and in others" {
+        run -0 guarded python3 -c '
+import ctypes, os, struct, threading
+libc = ctypes.CDLL(None)
+def show(name):
+    stack = ctypes.create_string_buffer(24)
+    libc.syscall(131 if os.uname().machine == "x86_64" else 132, None, stack)
+    low = struct.unpack("Q", stack.raw[:8])[0]
+    below = [line for line in open("/proc/self/maps") if int(line.split("-")[1].split()[0], 16) == low]
+    print(name, below[0].split()[1] if below else "nothing")
+show("main")
+for i in range(2):
+    thread = threading.Thread(target=show, args=["thread"])
+    thread.start()
+    thread.join()'
+        [ "${#lines[@]}" = 3 ]
+        lacks "$output" ' .w'
+        has "$output" '^main (r--p|---p)$'
+}
+
 @test "a handler that runs while the program has no alternate stack may set one, as without us" {
         same_as_plain "$(probe stackinhandler)"
         has "$output" "set: 0"

@@ -10,6 +10,9 @@
 
 #define ARCH_MACHINE EM_AARCH64
 
+/* The largest page that the kernel may use: 4, 16 or 64 KiB, as it was built. */
+#define ARCH_PAGE_MOST 65536
+
 /* Any system call; the answer is the kernel's own, a negative errno on failure. Safe in a signal handler. */
 static inline long arch_call(long number, long a, long b, long c, long d, long e, long f)
 {

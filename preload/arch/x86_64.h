@@ -10,6 +10,9 @@
 
 #define ARCH_MACHINE EM_X86_64
 
+/* The largest page that the kernel may use. */
+#define ARCH_PAGE_MOST 4096
+
 /* Any system call; the answer is the kernel's own, a negative errno on failure. Safe in a signal handler. */
 static inline long arch_call(long number, long a, long b, long c, long d, long e, long f)
 {

@@ -6,15 +6,22 @@
 #include "insignal/deliver.h"
 #include "insignal/ledger.h"
 #include "insignal/owner.h"
+#include "memory.h"
 
 /*
  * A writer fills the slot after the current one and then moves on, so a reader's slot is stable until three more
  * changes have happened: it copies, and copies again only then. No reader ever waits for a writer.
  */
 #define SLOTS 4
-static struct disposition table[GUARD_SIGNALS][SLOTS];
-static _Atomic uint32_t current[GUARD_SIGNALS];
+static struct disposition table[SLOTS][GUARD_SIGNALS] __attribute__((section(".bss.start_last")));
+static WRITTEN_AT_START _Atomic uint32_t current[GUARD_SIGNALS];
 static _Atomic uint64_t hidden[GUARD_SIGNALS];
+
+/* What every start writes, turn 1, lies first. */
+static struct disposition *slot(int signal, uint32_t turn)
+{
+        return &table[(turn + SLOTS - 1) % SLOTS][signal];
+}
 
 struct disposition disposition_read(int signal)
 {
@@ -23,7 +30,7 @@ struct disposition disposition_read(int signal)
 
         do {
                 at = atomic_load_explicit(&current[signal], memory_order_acquire);
-                copy = table[signal][at % SLOTS];
+                copy = *slot(signal, at);
                 atomic_thread_fence(memory_order_acquire);
         } while (atomic_load_explicit(&current[signal], memory_order_relaxed) - at >= SLOTS - 1);
         return copy;
@@ -33,7 +40,7 @@ void disposition_write(int signal, const struct disposition *state)
 {
         uint32_t next = atomic_load_explicit(&current[signal], memory_order_relaxed) + 1;
 
-        table[signal][next % SLOTS] = *state;
+        *slot(signal, next) = *state;
         atomic_store_explicit(&current[signal], next, memory_order_release);
         ledger_state(signal, state);
 }

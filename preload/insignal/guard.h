@@ -30,14 +30,19 @@ struct guard {
         enum log_level level;
         unsigned timeout_ms;
         uint64_t journal_dev, journal_ino; /* of JOURNAL_STREAM; 0 if there is none */
-        char log_path[GUARD_PATH];
+        const char *executable;            /* full path as far as it could be learned */
+        const char *program;               /* its base name, inside executable */
+};
+
+/* What few processes have: empty if not set. */
+struct guard_paths {
+        char log[GUARD_PATH];
         char report_dir[GUARD_PATH];
-        char helper[GUARD_PATH];     /* SIGGUARD_HELPER, empty if not set */
-        char executable[GUARD_PATH]; /* full path as far as it could be learned */
-        const char *program;         /* its base name, inside executable */
+        char helper[GUARD_PATH]; /* SIGGUARD_HELPER */
 };
 
 extern struct guard guard;
+extern struct guard_paths guard_paths;
 
 static inline bool guard_has(int signal)
 {

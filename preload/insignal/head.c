@@ -40,7 +40,7 @@ void head_learn(struct crash *crash)
                 facts->stack_high = facts->stack_low + stack.ss_size;
         }
         text_copy(facts->program, sizeof(facts->program), guard.program);
-        text_copy(facts->report_dir, sizeof(facts->report_dir), guard.report_dir);
+        text_copy(facts->report_dir, sizeof(facts->report_dir), guard_paths.report_dir);
         if (line_is_json()) {
                 struct out start = out_into(facts->line_start, sizeof(facts->line_start));
 

@@ -92,5 +92,5 @@ bool helper_file_installed(const uint8_t *carried, size_t size, int fd)
 
 bool helper_file_named(const uint8_t *carried, size_t size, int fd)
 {
-        return guard.helper[0] && open_as(fd, guard.helper) && is_same_build(fd, carried, size);
+        return guard_paths.helper[0] && open_as(fd, guard_paths.helper) && is_same_build(fd, carried, size);
 }

@@ -7,7 +7,7 @@
 #include "memory.h"
 
 /* protected: a program or library that has something of this name keeps it, and we keep ours */
-__attribute__((visibility("protected"))) struct ledger_facts sigguard_ledger;
+__attribute__((visibility("protected"), section(".bss.start_then"))) struct ledger_facts sigguard_ledger;
 
 _Static_assert(LEDGER_SIGNALS == GUARD_SIGNALS, "a row for each signal");
 

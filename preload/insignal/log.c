@@ -93,7 +93,7 @@ int log_open(bool *priority)
         if (guard.log == LOG_NONE)
                 return fd;
         if (guard.log == LOG_FILE)
-                fd = sys_open(guard.log_path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
+                fd = sys_open(guard_paths.log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
         return fd >= 0 ? fd : open_stderr(priority);
 }
 
@@ -180,7 +180,7 @@ static int report_to_stderr(const char *lines, const struct crash_facts *crash, 
 
         if (!atomic_exchange(&said, true)) {
                 out_text(&to, "sigguard: SIGGUARD_LOG: \"");
-                out_escaped_path(&to, guard.log_path);
+                out_escaped_path(&to, guard_paths.log);
                 out_text(&to, "\": could not be written (the report is on stderr instead)\n");
                 (void)report_to(fd, marked, why, crash, wait_ms); /* the lines are more important */
         }

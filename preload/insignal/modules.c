@@ -9,8 +9,8 @@
 
 extern __attribute__((visibility("hidden"))) Elf64_Dyn _DYNAMIC[];
 
-static const Elf64_Phdr *executable_headers;
-static size_t executable_count;
+static WRITTEN_AT_START const Elf64_Phdr *executable_headers;
+static WRITTEN_AT_START size_t executable_count;
 
 struct link_map *modules_first(void)
 {

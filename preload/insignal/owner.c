@@ -1,39 +1,31 @@
 /* Who runs here: told by a page that the kernel wipes in forked copies. */
 #include "insignal/owner.h"
 
-#include <sys/mman.h>
-
 #include "sys.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #endif
 
-static struct owner fallback;
-static _Atomic(struct owner *) page;
+/* Pages of its own, however large the kernel's are. */
+static union {
+        struct owner owner;
+        uint8_t pages[ARCH_PAGE_MOST];
+} wiped __attribute__((aligned(ARCH_PAGE_MOST), section(".bss.wiped")));
+
+void owner_begin(void)
+{
+        int pid = sys_getpid();
+
+        /* before Linux 4.14 madvise fails: then a changed pid is taken for a fork, and vfork children write here too */
+        (void)sys(__NR_madvise, &wiped, sizeof(wiped), MADV_WIPEONFORK);
+        atomic_store(&wiped.owner.pid, pid);
+        atomic_store(&wiped.owner.stacks_pid, pid);
+}
 
 struct owner *owner_page(void)
 {
-        struct owner *known = atomic_load_explicit(&page, memory_order_acquire);
-        struct owner *expected = NULL;
-        long address;
-        int pid;
-
-        if (__builtin_expect(known != NULL, 1))
-                return known;
-        address = sys(__NR_mmap, 0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        /* before Linux 4.14 madvise fails: then a changed pid is taken for a fork, and vfork children write here too */
-        if (address > 0 || address < -4095)
-                (void)sys(__NR_madvise, address, 4096, MADV_WIPEONFORK);
-        known = address < 0 && address >= -4095 ? &fallback : (struct owner *)address;
-        pid = sys_getpid();
-        atomic_store(&known->pid, pid);
-        atomic_store(&known->stacks_pid, pid);
-        if (atomic_compare_exchange_strong(&page, &expected, known))
-                return known;
-        if (known != &fallback)
-                (void)sys(__NR_munmap, known, 4096); /* another thread was faster */
-        return expected;
+        return &wiped.owner;
 }
 
 bool owner_is_self(void)

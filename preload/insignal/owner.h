@@ -21,7 +21,10 @@ struct owner {
         _Atomic int stacks_pid;   /* the process whose threads hold the alternate stacks; 0: a forked copy */
 };
 
-/* The page; made on first use. Never null: without memory for it an ordinary variable serves. Safe in a handler. */
+/* Makes the page this process's own; before the first signal of ours. */
+void owner_begin(void);
+
+/* The page, never null. Safe in a handler. */
 struct owner *owner_page(void);
 
 /*

@@ -59,14 +59,16 @@ static long serve_memory(int socket, uint64_t address, uint32_t length)
 /* In order from 0; the descriptor stays open in between, so that the text is of one moment as far as it can be. */
 static long serve_maps(int socket, uint64_t offset)
 {
-        static int fd = -1;
+        static bool is_open;
+        static int fd;
         uint32_t size = 0;
         long done = 1;
 
         if (offset == 0) {
-                if (fd >= 0)
+                if (is_open)
                         (void)sys_close(fd);
                 fd = sys_open("/proc/self/maps", 0, 0);
+                is_open = fd >= 0;
         }
         if (fd < 0)
                 return send_answer(socket, fd, NULL, 0, -1);

@@ -14,6 +14,7 @@
 #define ARENA (1u << 20) /* readable and not, page by page; low addresses in the input are meant to lie in it */
 
 struct guard guard;
+struct guard_paths guard_paths;
 static uint8_t *arena;
 
 static void make_arena(void)

@@ -15,6 +15,7 @@
 #define MOST_LENGTH 65536
 
 struct guard guard;
+struct guard_paths guard_paths;
 
 /* What goes to stderr is one whole line of printable text, whatever was set. */
 int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms)
@@ -93,7 +94,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         entries[count] = NULL;
         memset(&guard, 0, sizeof(guard));
-        strcpy(guard.executable, "/usr/bin/service");
+        memset(&guard_paths, 0, sizeof(guard_paths));
+        guard.executable = "/usr/bin/service";
         guard.program = guard.executable + 9;
         policy_defaults(&guard);
         (void)settings_read(entries, false, &guard);
@@ -103,9 +105,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                         abort();
         if (guard.timeout_ms && (guard.timeout_ms < 100 || guard.timeout_ms > 600000))
                 abort();
-        is_ended(guard.log_path, sizeof(guard.log_path));
-        is_ended(guard.report_dir, sizeof(guard.report_dir));
-        is_ended(guard.helper, sizeof(guard.helper));
+        is_ended(guard_paths.log, sizeof(guard_paths.log));
+        is_ended(guard_paths.report_dir, sizeof(guard_paths.report_dir));
+        is_ended(guard_paths.helper, sizeof(guard_paths.helper));
         while (count)
                 free(entries[--count]);
         free(text);
