@@ -78,29 +78,35 @@ static struct stack *make_one(void)
 }
 
 /*
- * In a forked child the other threads are gone, which the kernel tells for each; only the thread that forked lives on
- * under another tid, on the stack that it has.
+ * The process whose threads hold the stacks. In a forked child the other threads are gone, which the kernel tells for
+ * each; only the thread that forked lives on under another tid, on the stack that it has.
  */
-static void adopt_after_fork(int pid)
+static int own_pid(void)
 {
         struct owner *owner = owner_page();
+        int known = atomic_load(&owner->stacks_pid);
+        int pid = known && owner_tells_forks() ? known : sys_getpid();
         stack_t now;
 
-        if (atomic_load(&owner->stacks_pid) == pid || atomic_exchange(&owner->stacks_pid, pid) == pid)
-                return;
-        if (sys(__NR_sigaltstack, 0, &now) < 0)
-                return;
+        if (known == pid || atomic_exchange(&owner->stacks_pid, pid) == pid || sys(__NR_sigaltstack, 0, &now) < 0)
+                return pid;
         for (struct stack *stack = atomic_load(&newest); stack; stack = stack->next)
                 if (stack->low == now.ss_sp)
                         atomic_store(&stack->tid, sys_gettid());
+        return pid;
+}
+
+/* The first thread's number, which is the process's, is nobody else's as long as there is the process. */
+static bool is_gone(int tid, int pid)
+{
+        return tid > 0 && tid != pid && sys(__NR_tgkill, pid, tid, 0) == -ESRCH;
 }
 
 struct stack *stacks_take(void)
 {
-        int pid = sys_getpid();
+        int pid = own_pid();
         struct stack *stack = atomic_load(&hand);
 
-        adopt_after_fork(pid);
         for (unsigned look = 0; look < LOOKS; look++) {
                 int tid;
 
@@ -109,7 +115,7 @@ struct stack *stacks_take(void)
                 if (!stack)
                         break;
                 tid = atomic_load(&stack->tid);
-                if ((tid == STACK_FREE || (tid > 0 && sys(__NR_tgkill, pid, tid, 0) == -ESRCH)) &&
+                if ((tid == STACK_FREE || is_gone(tid, pid)) &&
                     atomic_compare_exchange_strong(&stack->tid, &tid, STACK_TAKEN)) {
                         atomic_store(&hand, stack->next);
                         return stack;

@@ -39,11 +39,11 @@ pages() {
                 END { print sum + 0 }' "/proc/$pid/smaps"
 }
 
-@test "the constructor makes at most 27 system calls" {
+@test "the constructor makes at most 26 system calls" {
         calls=$(own_calls)
         has "$calls" "^rt_sigaction.SIGSEGV"
         echo "$calls"
-        at_most "$(wc -l <<<"$calls")" 27
+        at_most "$(wc -l <<<"$calls")" 26
 }
 
 @test "where the guard is dormant, its constructor makes one system call, and /proc is not asked" {
@@ -58,6 +58,20 @@ pages() {
         has "$calls" '"/bin/true"'
         [ "$(grep -cE '"/' <<<"$calls")" = 1 ]
         lacks "$calls" "^(open|openat|read|memfd_create|socket|clone|fork|vfork)[(]"
+}
+
+# thread_calls PRELOAD: the system calls of 200 threads, one after the other, but for those that depend on who is faster
+thread_calls() {
+        strace -f -c -e 'trace=!futex' -o "$BATS_TEST_TMPDIR/calls" -E LD_PRELOAD="$1" "$(probe manythreads)" 1 200 >&2
+        awk '$NF == "total" { print $4 }' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "a thread makes three system calls more than without us" {
+        local without with
+        without=$(thread_calls "")
+        with=$(thread_calls "$GUARD")
+        at_most $((200 * 2)) $((with - without))
+        at_most $((with - without)) $((200 * 3 + 60))
 }
 
 @test "a query of a guarded signal takes at most 280 instructions, a change at most 20 times libc's" {

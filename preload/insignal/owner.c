@@ -1,6 +1,7 @@
 /* Who runs here: told by a page that the kernel wipes in forked copies. */
 #include "insignal/owner.h"
 
+#include "memory.h"
 #include "sys.h"
 
 #ifndef MADV_WIPEONFORK
@@ -12,13 +13,14 @@ static union {
         struct owner owner;
         uint8_t pages[ARCH_PAGE_MOST];
 } wiped __attribute__((aligned(ARCH_PAGE_MOST), section(".bss.wiped")));
+static WRITTEN_AT_START bool is_wiped;
 
 void owner_begin(void)
 {
         int pid = sys_getpid();
 
         /* before Linux 4.14 madvise fails: then a changed pid is taken for a fork, and vfork children write here too */
-        (void)sys(__NR_madvise, &wiped, sizeof(wiped), MADV_WIPEONFORK);
+        is_wiped = sys(__NR_madvise, &wiped, sizeof(wiped), MADV_WIPEONFORK) == 0;
         atomic_store(&wiped.owner.pid, pid);
         atomic_store(&wiped.owner.stacks_pid, pid);
 }
@@ -26,6 +28,11 @@ void owner_begin(void)
 struct owner *owner_page(void)
 {
         return &wiped.owner;
+}
+
+bool owner_tells_forks(void)
+{
+        return is_wiped;
 }
 
 bool owner_is_self(void)

@@ -27,6 +27,9 @@ void owner_begin(void);
 /* The page, never null. Safe in a handler. */
 struct owner *owner_page(void);
 
+/* Whether the kernel wipes the page in forked copies: not before Linux 4.14. */
+bool owner_tells_forks(void);
+
 /*
  * Whether the tables are ours to change: true in the process itself and in a forked child, which is adopted; false in
  * a child that shares our memory but not our dispositions (CPython's subprocess, posix_spawn). Costs one getpid.
