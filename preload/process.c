@@ -96,24 +96,6 @@ static bool may_be_interpreter(const struct process *of)
         return false;
 }
 
-/*
- * Whether the name that the program was started by is surely its file's. Reading the link in /proc is half of what the
- * start costs, and as much again at the end, when the kernel takes down what /proc had made of the process. Asked for a
- * link, a file that is none answers EINVAL (readlink(2)). While glibc's environ is null, nothing of the program has run
- * that could have written over the text.
- */
-static bool is_started_by_name(const struct process *of)
-{
-        const char *name = of->started_as;
-        char unused;
-
-        if (!of->arguments || !&environ || environ || !name || *name != '/' || by_loader || may_be_interpreter(of))
-                return false;
-        if (text_after(name, "/dev/fd/") || text_after(name, "/proc/"))
-                return false; /* by a descriptor, execveat(2): a path that means nothing to others */
-        return sys(__NR_readlinkat, -100, name, &unused, 1) == -EINVAL;
-}
-
 bool process_link(char *to, size_t size)
 {
         long length = by_loader ? 0 : sys(__NR_readlinkat, -100, "/proc/self/exe", to, size - 1);
@@ -123,9 +105,54 @@ bool process_link(char *to, size_t size)
         return length > 0;
 }
 
+#define MOST_LINKS 8
+
+/*
+ * Puts what a link leads to in place of its last component, or of the whole path; 0, or a negative errno: EINVAL if the
+ * file is no link (readlink(2)). Paths below /dev/fd and /proc are descriptors of execveat(2) and mean nothing to others.
+ */
+static long follow(char *path)
+{
+        char target[GUARD_PATH];
+        const char *base = text_base(path);
+        long length;
+
+        if (text_after(path, "/dev/fd/") || text_after(path, "/proc/"))
+                return -EXDEV;
+        length = sys(__NR_readlinkat, -100, path, target, sizeof(target) - 1);
+        if (length < 0)
+                return length;
+        target[length] = 0;
+        if (*target == '/')
+                text_copy(path, GUARD_PATH, target);
+        else if (text_base(target) == target)
+                text_copy(path + (base - path), GUARD_PATH - (size_t)(base - path), target);
+        else
+                return -EXDEV;
+        return 0;
+}
+
+/*
+ * Whether the name that the program was started by leads to its file; it is in executable then. Reading the link in /proc
+ * is half of what the start costs, and as much again at the end, when the kernel takes down what /proc had made of the
+ * process. While glibc's environ is null, nothing of the program has run that could have written over the text.
+ */
+static bool find_by_name(const struct process *of)
+{
+        long answer = 0;
+
+        if (!of->arguments || !&environ || environ || !of->started_as || *of->started_as != '/' || by_loader ||
+            may_be_interpreter(of))
+                return false;
+        text_copy(executable, sizeof(executable), of->started_as);
+        for (unsigned i = 0; i < MOST_LINKS && answer == 0; i++)
+                answer = follow(executable);
+        return answer == -EINVAL;
+}
+
 const char *process_executable(const struct process *of)
 {
-        if (is_started_by_name(of) || !process_link(executable, sizeof(executable)))
+        if (!find_by_name(of) && !process_link(executable, sizeof(executable)))
                 text_copy(executable, sizeof(executable), of->started_as ? of->started_as : "?");
         return executable;
 }

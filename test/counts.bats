@@ -1,9 +1,9 @@
 # What the guard costs, counted and not timed: system calls, instructions, pages. The same on every machine, busy or not.
 load helper
 
-# own_calls [ENV OPTION...]: the system calls that the constructor makes, after the loader's last
+# own_calls [ENV OPTION...]: the system calls that the constructor makes in $program or /bin/true, after the loader's last
 own_calls() {
-        strace -o "$BATS_TEST_TMPDIR/calls" -E LD_PRELOAD="$GUARD" "${@/#/-E}" /bin/true </dev/null >"$BATS_TEST_TMPDIR/out" \
+        strace -o "$BATS_TEST_TMPDIR/calls" -E LD_PRELOAD="$GUARD" "${@/#/-E}" "${program-/bin/true}" </dev/null >"$BATS_TEST_TMPDIR/out" \
                 2>"$BATS_TEST_TMPDIR/err"
         sed '1,/^munmap/d; /^exit_group/,$d' "$BATS_TEST_TMPDIR/calls"
 }
@@ -51,6 +51,16 @@ pages() {
         echo "$calls"
         [ "$(wc -l <<<"$calls")" = 1 ]
         has "$calls" '^readlink.*"/bin/true"'
+}
+
+@test "/proc is not asked either for the name of a program that links lead to" {
+        ln -s /bin/true "$BATS_TEST_TMPDIR/one"
+        ln -s one "$BATS_TEST_TMPDIR/two"
+        program=$BATS_TEST_TMPDIR/two
+        calls=$(own_calls)
+        echo "$calls"
+        has "$calls" '^readlink.*"/bin/true"'
+        lacks "$calls" /proc
 }
 
 @test "the constructor asks for no file but its program, and leaves none open" {

@@ -41,6 +41,8 @@ says_itself() {
         mkdir "$place"
         ln -s /bin/bash "$place/odd_name"
         ln -s odd_name "$place/link_of_link"
+        mkdir "$place/below"
+        ln -s ../link_of_link "$place/below/service"
         printf '#!/bin/dash\n%s\n' "$says" >"$place/script"
         printf '#!/bin/bash -e\n%s\n' "$says" >"$place/with_argument"
         printf '#!%s\n' "$place/script" >"$place/of_script"
@@ -48,6 +50,7 @@ says_itself() {
         chmod +x "$place/script" "$place/with_argument" "$place/of_script" "$place/of_scripts"
         says_itself link "$place/odd_name" -c "$says"
         says_itself link2 "$place/link_of_link" -c "$says"
+        says_itself link3 "$place/below/service" -c "$says"
         says_itself script "$place/script"
         says_itself argument "$place/with_argument" one
         says_itself of_script "$place/of_script"
