@@ -170,8 +170,9 @@ python_probes := $(BUILD)/test/libcrash_python.so
 python_there := $(if $(cross),-I$(runtimes)/usr/include/python3.11 -I$(runtimes)/usr/include)
 $(python_probes) $(clang_probes) $(rust_probes) $(BUILD)/test/libgo_rust.a: | $(runtimes)
 $(musl_probes): | $(if $(cross),$(runtimes)/musl-gcc.specs)
-probes: $(probes) $(BUILD)/test/cxx_ends_static $(clang_probes) $(musl_probes) $(python_probes) $(go_probes) $(rust_probes) \
-	$(java_probes) ## build the programs that the tests run
+runtime_probes := $(BUILD)/test/cxx_ends_static $(clang_probes) $(musl_probes) $(python_probes) $(go_probes) $(rust_probes) \
+	$(java_probes)
+probes: $(probes) $(runtime_probes) ## build the programs that the tests run
 
 test: ## install what the tests need, build, run all tests (TESTS=test/some.bats for some)
 	scripts/bootstrap test

@@ -111,7 +111,7 @@ static bool is_in_unit(unsigned int form)
 /* From the last attribute to the first. */
 static void add_up(const struct abbreviations *table, struct abbreviation *kind)
 {
-        struct attribute *own = table->attributes + kind->first;
+        struct attribute *own = abbreviations_attributes(table, kind);
         uint32_t fixed = 0, varying = kind->count;
 
         for (uint32_t i = kind->count; i-- > 0;) {

@@ -48,6 +48,13 @@ static inline const struct abbreviation *abbreviations_get(struct abbreviations 
         return table->in_order && code - 1 < table->count ? &table->all[code - 1] : abbreviations_search(table, code);
 }
 
+/* Those of one kind; null in a table without any. */
+static inline struct attribute *abbreviations_attributes(const struct abbreviations *table,
+                                                         const struct abbreviation *kind)
+{
+        return table->attributes ? table->attributes + kind->first : NULL;
+}
+
 /* The size of a value of that form; -1 if only the value itself tells, -2 for forms that nobody knows. */
 int abbreviations_size(const struct abbreviations *table, uint64_t form);
 

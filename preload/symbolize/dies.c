@@ -85,7 +85,7 @@ struct die_value dies_value(const struct tree *tree, const struct attribute *att
 /* What is behind all values of a DIE. */
 static const uint8_t *skip_values(const struct tree *tree, const struct abbreviation *kind, struct bytes from)
 {
-        const struct attribute *own = tree->table->attributes + kind->first;
+        const struct attribute *own = abbreviations_attributes(tree->table, kind);
 
         for (uint32_t i = 0; i < kind->count; i++) {
                 bytes_skip(&from, own[i].fixed);
@@ -183,7 +183,7 @@ bool dies_next(struct tree *tree, struct die *die)
 
 struct die_value dies_find(const struct tree *tree, const struct die *die, unsigned int name)
 {
-        const struct attribute *own = tree->table->attributes + die->kind.first;
+        const struct attribute *own = abbreviations_attributes(tree->table, &die->kind);
         struct bytes from = {die->values, tree->end, false};
 
         for (uint32_t i = 0; i < die->kind.count && !from.bad; i++) {

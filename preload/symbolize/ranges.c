@@ -12,7 +12,7 @@ struct code {
 
 static struct code read_code(const struct tree *tree, const struct die *die)
 {
-        const struct attribute *own = tree->table->attributes + die->kind.first;
+        const struct attribute *own = abbreviations_attributes(tree->table, &die->kind);
         struct bytes from = {die->values, tree->end, false};
         struct code code = {.low = {0}};
 

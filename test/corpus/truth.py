@@ -21,6 +21,8 @@ def jumped(callee, caller):
     The frame between two, if what was called ends with a jump to where the callee begins. gdb looks for it by
     DW_AT_call_target, and in D it finds none ("set debug entry-values 1" says so): here the machine code tells.
     """
+    if callee.function() is None:
+        return []
     code = gdb.selected_inferior().read_memory(caller.pc() - 5, 5).tobytes()
     entry = int(callee.function().value().address)
     called = (caller.pc() + int.from_bytes(code[1:], "little", signed=True)) & (1 << 64) - 1
