@@ -92,7 +92,7 @@ bool guess_goroutine(const struct frame *frame, const struct registers *from, st
         if (!module || !module->go_switch)
                 return false;
         return symbols_function(unwind_lookup(frame), &name) == module->go_switch &&
-               machine_return_by_frame(from, to) && is_return_address(to->r[MACHINE_PC], &target);
+               machine_return_by_go_switch(from, to) && is_return_address(to->r[MACHINE_PC], &target);
 }
 
 /* Whether this can be the frame pointer of the function that the return address at slot leads to. */

@@ -12,8 +12,7 @@ bool guess_entry(const struct registers *from, struct registers *to);
 
 /*
  * Go calls C on the thread's own stack: runtime.asmcgocall changes to it from the goroutine's, which no unwind table can
- * say. It makes no frame of its own, so the frame pointer is still that of its caller, on the goroutine's stack. False
- * if the frame is not there, or if nothing that looks like a stack is.
+ * say. False if the frame is not there, or if nothing that looks like a stack is.
  */
 bool guess_goroutine(const struct frame *frame, const struct registers *from, struct registers *to);
 

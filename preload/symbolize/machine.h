@@ -80,6 +80,9 @@ bool machine_sets_frame_pointer(uint64_t function);
 /* The caller by the frame pointer: the words that it points to, not yet checked. */
 bool machine_return_by_frame(const struct registers *from, struct registers *to);
 
+/* The caller of Go's runtime.asmcgocall, on whichever stack that was called: not yet checked. */
+bool machine_return_by_go_switch(const struct registers *from, struct registers *to);
+
 /* True if a function gives this register back to its caller as it was. */
 bool machine_survives_calls(unsigned int index);
 

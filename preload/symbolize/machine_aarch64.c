@@ -146,6 +146,27 @@ bool machine_return_by_frame(const struct registers *from, struct registers *to)
         return true;
 }
 
+/*
+ * Go's runtime/asm_arm64.s: two words are pushed onto the thread's stack. If it was changed to, these are the goroutine
+ * and how far below the upper end of its stack, its second word, the stack pointer was; otherwise 0 and the stack
+ * pointer. That points to the return address, and right below is the frame pointer.
+ */
+bool machine_return_by_go_switch(const struct registers *from, struct registers *to)
+{
+        uint64_t goroutine, before, upper_end;
+
+        *to = *from;
+        if (!memory_word(from->r[MACHINE_SP], &goroutine) || !memory_word(from->r[MACHINE_SP] + 8, &before))
+                return false;
+        if (goroutine) {
+                if (!memory_word(goroutine + 8, &upper_end))
+                        return false;
+                before = upper_end - before;
+        }
+        to->r[MACHINE_SP] = before + 16;
+        return !(before & 7) && memory_word(before - 8, &to->r[MACHINE_FP]) && memory_word(before, &to->r[MACHINE_PC]);
+}
+
 bool machine_survives_calls(unsigned int index)
 {
         /* AAPCS64, 6.1.1: x19 to x28; the frame pointer and the stack pointer. */

@@ -201,6 +201,12 @@ bool machine_return_by_frame(const struct registers *from, struct registers *to)
         return !(frame & 7) && memory_word(frame, &to->r[MACHINE_FP]) && memory_word(frame + 8, &to->r[MACHINE_PC]);
 }
 
+bool machine_return_by_go_switch(const struct registers *from, struct registers *to)
+{
+        /* It makes no frame of its own, so the frame pointer is still that of its caller. */
+        return machine_return_by_frame(from, to);
+}
+
 bool machine_survives_calls(unsigned int index)
 {
         /* psABI, figure 3.4: rbx, rbp, r12 to r15; and the stack pointer. */
