@@ -19,13 +19,13 @@ same_end() {
         [[ $(plain_status "$(service)" write) == "signal 13 "* ]]
         run -0 --separate-stderr guarded "$(service)" write
         has "$output" "foreign write: Broken pipe"
-        has "$stderr" "ignored SIGPIPE in thread [0-9]+: write to fd [0-9]+ \(TCP socket\); 1 so far"
+        has "$stderr" "ignored SIGPIPE in thread [0-9]+: $(own_write "[0-9]+" "TCP socket"); 1 so far"
 }
 
 @test "under chain, too, broken connections and stray SIGPIPEs do not end a Go service" {
         run -0 --separate-stderr guarded SIGGUARD_OVERRIDE=chain "$(service)" write
         has "$output" "foreign write: Broken pipe"
-        has "$stderr" "ignored SIGPIPE in thread [0-9]+: write to fd [0-9]+ \(TCP socket\); 1 so far"
+        has "$stderr" "ignored SIGPIPE in thread [0-9]+: $(own_write "[0-9]+" "TCP socket"); 1 so far"
         start_guarded SIGGUARD_OVERRIDE=chain "$(service)" wait
         wait_for_line "$out" ready
         for task in "/proc/$pid/task/"*; do kill -PIPE "${task##*/}"; done

@@ -31,7 +31,7 @@ thread_named() {
         run -0 --separate-stderr guarded "$(probe go_rust)" write
         [ "$(grep -c "rust write: Broken pipe (os error 32)" <<<"$output")" = 3 ]
         has "$output" "^served$"
-        has "$stderr" "^sigguard\[[0-9]+\]: ignored SIGPIPE in thread [0-9]+: write to fd [0-9]+ \(TCP socket\); 1 so far"
+        has "$stderr" "^sigguard\[[0-9]+\]: ignored SIGPIPE in thread [0-9]+: $(own_write "[0-9]+" "TCP socket"); 1 so far"
         [ "$(wc -l <<<"$stderr")" = 1 ]
 }
 
@@ -40,7 +40,7 @@ thread_named() {
         [[ $(guarded_status "$(probe go_rust)" write-and-fault) == "signal 11 "* ]]
         thread=$(sed -n 's/^rust thread //p' "$BATS_TEST_TMPDIR/status.out")
         text=$(cat "$BATS_TEST_TMPDIR/status.err")
-        has "$text" "ignored SIGPIPE in thread $thread: write to fd"
+        has "$text" "ignored SIGPIPE in thread $thread: $(own_write "[0-9]+" ".*")"
         has "$text" "^  SIGPIPE .* 3 ignored so far"
 }
 

@@ -176,6 +176,15 @@ flags() {
         printf '%#x\n' $(($1 | restorer))
 }
 
+# own_write FD FILE: how the log names a write to a dead peer; only x86_64 keeps the descriptor over the system call
+own_write() {
+        if [ "$(uname -m)" = x86_64 ]; then
+                echo "write to fd $1 \($2\)"
+        else
+                echo "its own write to a closed pipe or connection"
+        fi
+}
+
 # signal_sets PID FIELD: the kernel's mask for SigIgn, SigCgt, SigBlk, SigPnd or ShdPnd, as hexadecimal digits
 signal_sets() {
         local mask

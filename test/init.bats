@@ -45,7 +45,7 @@ all_sleep() {
         local signal init
         for signal in SEGV ABRT; do
                 start_plain unshare --pid --fork --mount-proc --kill-child env "$PATIENT" \
-                        LD_PRELOAD="$GUARD" "$(probe hostile_init)" wait 0
+                        LD_PRELOAD="$GUARD" "$(probe hostile_init)" wait $((600 * patience))
                 wait_for_line "$out" "ready 1"
                 init=$(pgrep -P "$pid")
                 # after these two the kernel has its own way to go on with the calls that they interrupted

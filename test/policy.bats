@@ -67,10 +67,7 @@ write_is_named() {
         has "$(cat "$out")" "write -1 Broken pipe"
         local fd
         fd=$(sed -n 's/^fd \([0-9]*\):.*/\1/p' "$out")
-        local what="write to fd $fd \($2\)"
-        # only x86_64 keeps the first argument of a system call over it
-        [ "$(uname -m)" = x86_64 ] || what="its own write to a closed pipe or connection"
-        has "$(cat "$err")" "^sigguard\[$pid\]: ignored SIGPIPE in thread $pid: $what"
+        has "$(cat "$err")" "^sigguard\[$pid\]: ignored SIGPIPE in thread $pid: $(own_write "$fd" "$2")"
         [ "$(wc -l <"$err")" = 1 ]
 }
 

@@ -1,4 +1,7 @@
-/* A process 1: hostile_init fault|abort|raise|child|wait NUMBER. Its threads sleep and tell if they are cut short. */
+/*
+ * A process 1: hostile_init fault|abort|raise|child NUMBER or wait MILLISECONDS. Its threads sleep and tell if they are
+ * cut short.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -13,17 +16,20 @@
 #include <unistd.h>
 
 static const char *cut = "";
+static int nap_ms = 600;
 
 static void *sleeper(void *unused)
 {
-        if (nanosleep(&(struct timespec){0, 600000000}, NULL))
+        struct timespec nap = {nap_ms / 1000, nap_ms % 1000 * 1000000L};
+
+        if (nanosleep(&nap, NULL))
                 cut = " nanosleep was cut short";
         return unused;
 }
 
 static void *poller(void *unused)
 {
-        if (poll(NULL, 0, 600) != 0)
+        if (poll(NULL, 0, nap_ms) != 0)
                 cut = " poll was cut short";
         return unused;
 }
@@ -34,6 +40,8 @@ int main(int argc, char **argv)
         int number = argc == 3 ? atoi(argv[2]) : 0;
         pthread_t threads[2];
 
+        if (!strcmp(way, "wait"))
+                nap_ms = number;
         pthread_create(&threads[0], NULL, sleeper, NULL);
         pthread_create(&threads[1], NULL, poller, NULL);
         usleep(50000);
