@@ -113,6 +113,7 @@ musl_probes := $(patsubst %,$(BUILD)/test/%_musl,crash_fault crash_sent crash_ca
 musl_gcc := $(if $(cross),$(cross)gcc -specs $(runtimes)/musl-gcc.specs,musl-gcc)
 ifneq ($(cross),)
 $(runtimes)/musl-gcc.specs: | $(runtimes)
+	$(quiet)ln -sf ../../../lib/$(ARCH)-linux-musl/libc.so $(runtimes)/usr/lib/$(ARCH)-linux-musl/
 	$(quiet)sed 's,/usr/,$(runtimes)&,g' $(runtimes)/usr/lib/$(ARCH)-linux-musl/musl-gcc.specs > $@
 endif
 $(BUILD)/test/%_musl: test/programs/%.c
