@@ -22,7 +22,7 @@ static WRITTEN_AT_START size_t usable;
  * The first stack lies in the library, above memory that is read-only once it is relocated (layout.ld): it costs no
  * mapping, and with its head elsewhere no page before a signal.
  */
-static char first_room[HANDLER_ROOM + 64 * 1024] __attribute__((aligned(PAGE), section(".bss.first_stack")));
+static char first_room[HANDLER_ROOM + (size_t)64 * 1024] __attribute__((aligned(PAGE), section(".bss.first_stack")));
 static WRITTEN_AT_START struct stack first;
 static WRITTEN_AT_START bool first_fits;
 
