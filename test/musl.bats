@@ -81,9 +81,11 @@ same_as_libc() {
 
 # leads_to_start NAME FUNCTION...: these functions stand in the crashed thread's stack, in this order, down to _start
 leads_to_start() {
-        local name=$1
+        local name=$1 start='(.* )?_start'
+        # there _start and what it calls reach the last one by jumps: a function of libc's, without a name, is the outermost
+        [ "$(uname -m)" = x86_64 ] || start='\? $'
         shift
-        has "$(frames "$name" | tr '\n' ' ')" "$(printf '%s( .*)? ' "$@")(.* )?_start"
+        has "$(frames "$name" | tr '\n' ' ')" "$(printf '%s( .*)? ' "$@")$start"
         is_complete "$name"
 }
 
