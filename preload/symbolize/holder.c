@@ -26,6 +26,8 @@ static struct tracee {
         struct held facts;
         bool seized, held;
         int deliver; /* the signal that it was about to take */
+        struct waiting_call before;
+        bool restarts; /* the call before; a signal that has come since makes it fail */
 } * tracees;
 static size_t count, room, waiting;
 
@@ -92,6 +94,8 @@ static void seize(int tid)
         }
         tracee->seized = true;
         waiting++;
+        if (MACHINE_RESTARTS_BLINDLY)
+                tracee->before = waiting_call(process, tid);
         /* It fails only if the thread has just ended, which its status tells. */
         (void)ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 }
@@ -127,8 +131,22 @@ static void take_registers(struct tracee *tracee)
                 tracee->facts.error = ENOEXEC;
                 return;
         }
-        if (machine_restart_call(raw))
-                (void)ptrace(PTRACE_SETREGSET, tracee->facts.tid, (void *)NT_PRSTATUS, &part);
+        if (tracee->deliver && MACHINE_RESTARTS_BLINDLY)
+                return;
+        tracee->restarts = machine_restart_call(raw, &tracee->before) &&
+                           !ptrace(PTRACE_SETREGSET, tracee->facts.tid, (void *)NT_PRSTATUS, &part);
+}
+
+/* Signals that came while it was held: the handler runs next, and the call must have failed as it would have. */
+static void let_fail(const struct tracee *tracee)
+{
+        char raw[512];
+        struct iovec part = {raw, sizeof(raw)};
+
+        if (ptrace(PTRACE_GETREGSET, tracee->facts.tid, (void *)NT_PRSTATUS, &part))
+                return;
+        machine_fail_call(raw);
+        (void)ptrace(PTRACE_SETREGSET, tracee->facts.tid, (void *)NT_PRSTATUS, &part);
 }
 
 static void note(int tid, int status)
@@ -194,9 +212,13 @@ static void write_all(int socket, const void *bytes, size_t length)
 static void release(void)
 {
         wait_for_stops(false); /* the late ones */
-        for (size_t i = 0; i < count; i++)
-                if (tracees[i].held)
-                        (void)ptrace(PTRACE_DETACH, tracees[i].facts.tid, NULL, (void *)(intptr_t)tracees[i].deliver);
+        for (size_t i = 0; i < count; i++) {
+                if (!tracees[i].held)
+                        continue;
+                if (MACHINE_RESTARTS_BLINDLY && tracees[i].restarts && waiting_signal(process, tracees[i].facts.tid))
+                        let_fail(&tracees[i]);
+                (void)ptrace(PTRACE_DETACH, tracees[i].facts.tid, NULL, (void *)(intptr_t)tracees[i].deliver);
+        }
 }
 
 void holder_main(int pid, int socket, unsigned int most_ms)

@@ -7,13 +7,15 @@
 #include <stdint.h>
 
 #include "../protocol.h"
+#include "waiting.h"
 
 #if defined(__x86_64__)
 #define MACHINE_PC 16
 #define MACHINE_SP 7
 #define MACHINE_FP 6
-#define MACHINE_RETURN 16           /* the return address column of unwind tables */
-#define MACHINE_FRAME_TELLS_SP true /* the pair that a frame pointer leads to lies at the top of its frame */
+#define MACHINE_RETURN 16              /* the return address column of unwind tables */
+#define MACHINE_FRAME_TELLS_SP true    /* the pair that a frame pointer leads to lies at the top of its frame */
+#define MACHINE_RESTARTS_BLINDLY false /* the kernel decides after the stop whether a call restarts */
 #define MACHINE_NUMBER EM_X86_64
 #define MACHINE_SHOWN 18
 #define MACHINE_TLS_MODULE R_X86_64_DTPMOD64
@@ -30,6 +32,7 @@
 #define MACHINE_FP 29
 #define MACHINE_RETURN 30
 #define MACHINE_FRAME_TELLS_SP false
+#define MACHINE_RESTARTS_BLINDLY true
 #define MACHINE_NUMBER EM_AARCH64
 #define MACHINE_SHOWN 34
 #define MACHINE_TLS_MODULE R_AARCH64_TLS_DTPMOD
@@ -96,7 +99,10 @@ bool machine_from_kernel(const void *raw, size_t length, struct registers *to);
  * A system call that never restarts by itself has returned EINTR, though perhaps only because ptrace(2) stopped the thread:
  * changes the kernel's registers so that it restarts, unless a handler is about to run. False if there is nothing to change.
  */
-bool machine_restart_call(void *raw);
+bool machine_restart_call(void *raw, const struct waiting_call *before);
+
+/* Takes that back: where MACHINE_RESTARTS_BLINDLY, the call would restart although a handler runs. */
+void machine_fail_call(void *raw);
 
 /* False if no translation can exist for address (x86_64: bits 47 to 63 differ). */
 bool machine_is_canonical(uint64_t address);

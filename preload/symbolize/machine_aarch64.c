@@ -3,10 +3,13 @@
 
 #if defined(__aarch64__)
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
 #include <ucontext.h>
 
 #include "memory.h"
@@ -189,11 +192,34 @@ bool machine_from_kernel(const void *raw, size_t length, struct registers *to)
         return true;
 }
 
-/* This machine's kernel has decided on that before the stop (do_signal), and keeps the first argument for itself. */
-bool machine_restart_call(void *raw)
+/* The calls: see the x86_64 twin. The answer has replaced the first argument; the number and the others are still there. */
+bool machine_restart_call(void *raw, const struct waiting_call *before)
 {
-        (void)raw;
+        static const unsigned short calls[] = {
+                SYS_epoll_pwait, SYS_epoll_pwait2, SYS_semop,  SYS_semtimedop,    SYS_rt_sigtimedwait, SYS_io_getevents,
+                SYS_accept,      SYS_accept4,      SYS_read,   SYS_readv,         SYS_recvfrom,        SYS_recvmsg,
+                SYS_write,       SYS_writev,       SYS_sendto, SYS_io_pgetevents,
+        };
+        struct user_regs_struct *regs = raw;
+
+        if ((long)regs->regs[0] != -EINTR || !before->known || before->number != regs->regs[8] ||
+            before->sp != regs->sp || before->pc != regs->pc)
+                return false;
+        for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+                if (before->number == calls[i]) {
+                        regs->regs[0] = before->first;
+                        regs->pc -= 4; /* the instruction svc */
+                        return true;
+                }
         return false;
+}
+
+void machine_fail_call(void *raw)
+{
+        struct user_regs_struct *regs = raw;
+
+        regs->regs[0] = (uint64_t)-EINTR;
+        regs->pc += 4;
 }
 
 bool machine_is_canonical(uint64_t address)

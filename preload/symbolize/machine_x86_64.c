@@ -235,7 +235,7 @@ bool machine_from_kernel(const void *raw, size_t length, struct registers *to)
  * kernel restarts a call that leaves with ERESTARTNOHAND (include/linux/errno.h) unless it runs a handler, and only
  * looks at that after the stop (arch_do_signal_or_restart).
  */
-bool machine_restart_call(void *raw)
+bool machine_restart_call(void *raw, const struct waiting_call *before)
 {
         static const unsigned short calls[] = {
                 SYS_epoll_wait,   SYS_epoll_pwait, SYS_epoll_pwait2, SYS_semop,  SYS_semtimedop,    SYS_rt_sigtimedwait,
@@ -245,6 +245,7 @@ bool machine_restart_call(void *raw)
         const unsigned long no_handler = 514;
         struct user_regs_struct *regs = raw;
 
+        (void)before; /* the kernel has kept it all */
         if ((long)regs->rax != -EINTR)
                 return false;
         for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
@@ -253,6 +254,11 @@ bool machine_restart_call(void *raw)
                         return true;
                 }
         return false;
+}
+
+void machine_fail_call(void *raw)
+{
+        (void)raw; /* the kernel does it */
 }
 
 bool machine_is_canonical(uint64_t address)
