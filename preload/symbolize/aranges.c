@@ -46,7 +46,7 @@ void aranges_find(Dwarf *dwarf, struct place **places, size_t count, uint64_t *u
 
         for (size_t i = 0; i < count; i++)
                 units[i] = ARANGES_NONE;
-        if (data && data->d_size)
+        if (all.at < all.end)
                 inflate_expect(all.end - 1);
         while (all.at < all.end && !all.bad) {
                 const uint8_t *start = all.at;

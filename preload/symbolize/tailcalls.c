@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dwarfnames.h"
+#include "gate.h"
 #include "inlines.h"
 #include "modules.h"
 #include "symbols.h"
@@ -109,9 +110,12 @@ static bool find_function(Dwarf_Die *parent, uint64_t entry, Dwarf_Die *found, i
 
 static void follow(struct search *search, uint64_t entry, size_t length)
 {
-        Dwarf_Die unit, function;
+        Dwarf_Die unit, whole, function;
 
-        if (dwarfnames_unit(search->image, entry, &unit) && find_function(&unit, entry, &function, 0))
+        if (!dwarfnames_unit(search->image, entry, &unit))
+                return;
+        whole = gate_split_unit(search->image, &unit);
+        if (find_function(&whole, entry, &function, 0))
                 follow_sites(search, &function, length, 0);
 }
 
