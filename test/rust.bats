@@ -68,6 +68,12 @@ in_order() {
 
 @test "panic=abort: the panic's message, then the report with readable names (v0 mangling), and the same death" {
         both abort "$(probe rust_service_abort)" panic
+        if [ "$(uname -m)" = aarch64 ]; then
+                # there the library's last functions, which do not return, keep nothing of where they were called from
+                in_order "^thread 'main' panicked" "^sigguard: .* crashed: SIGABRT, abort\(\) was called" \
+                        " panic_abort::__rust_start_panic" "no way further up the stack" "end of report"
+                return
+        fi
         in_order "^thread 'main' panicked at 'no header in \"GET\"'" "^sigguard: .* crashed: SIGABRT, abort\(\) was called" \
                 " panic_abort::__rust_start_panic" " core::panicking::panic_fmt " \
                 " rust_service::parse_header(::<&str>)? +test/programs/rust_service.rs:[0-9]+" " rust_service::main " "end of report"
