@@ -164,7 +164,7 @@ print(child.wait(timeout=15))'
         exec 9>&-
         echo one >&8
         wait_for_line "$err" "ignored SIGPIPE"
-        has "$(cat "$err")" "write to fd 1"
+        has "$(cat "$err")" "$(own_write 1 ".*")"
         [ -n "$(pgrep -P "$pid")" ]
         exec 8>&-
         kill -TERM "$pid"
