@@ -93,7 +93,7 @@ int live_pid(void)
 
 bool live_open(const char *text, char *name, size_t room, int *error)
 {
-        char *rest;
+        char *rest, size[32];
         long pid = strtol(text, &rest, 10);
 
         if (*rest || pid <= 0 || pid > INT32_MAX) {
@@ -104,6 +104,9 @@ bool live_open(const char *text, char *name, size_t room, int *error)
         through = find_through(opened);
         memory = open_file("mem");
         *error = memory == -ENOENT ? -ESRCH : memory < 0 ? memory : 0;
+        /* newer kernels say so themselves of what has no memory, 6.1 opens it */
+        if (!*error && !find_value(through, "status", "VmSize", size, sizeof(size)))
+                *error = -ESRCH;
         if (!live_status("Name", name, room)) {
                 fprintf(stderr, "sigguard: there is no process %ld\n", pid);
                 return false;
