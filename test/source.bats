@@ -244,6 +244,7 @@ agrees_with_gdb() {
 }
 
 @test "an argument that only the caller still knows is asked of the call, and what nobody knows is told as such" {
+        [ "$(uname -m)" = x86_64 ] || skip "the registers are those of x86_64"
         compile entry -O2 <<'END'
 __attribute__((noinline, noipa)) static int use(int a, volatile int *where, int known)
 {
@@ -260,7 +261,6 @@ int main(int argc, char **argv)
         return (argc > 1 ? jumps(argc, 0, 6) : use(4, (volatile int *)0, 5)) + 1;
 }
 END
-        [ "$(uname -m)" = x86_64 ] || skip "the registers are those of x86_64"
         crash entry SIGGUARD_LOCALS=1 "$BATS_TEST_TMPDIR/in/entry"
         has "$(local_lines entry)" '^       argument a = 4$'
         has "$(local_lines entry)" '^       argument known = 5$'
