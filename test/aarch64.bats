@@ -2,7 +2,7 @@
 # All cases run once (aarch64.sh); make ARCH=aarch64 test runs whole test files there, which takes a while.
 load helper
 
-built="crash_outer crash_fault crash_fault_signed crash_fault_tableless crash_sent crash_callback crash_overflow demo_service calls masks stackinhandler"
+built="crash_outer crash_fault crash_fault_signed crash_fault_tableless crash_sent crash_callback crash_overflow crash_floats demo_service calls masks stackinhandler"
 
 setup_file() {
         export lack=
@@ -125,6 +125,12 @@ frames() {
         aarch64-linux-gnu-objdump -d "$BUILD/aarch64/test/crash_fault_signed" | grep -q paciasp
         has "$(frames signed)" '^null_read fault inner outer main '
         lacks "$(case_of signed)" 'stack scan|frame pointer'
+}
+
+@test "aarch64: unwind tables that name a floating-point register lead up the stack as others do" {
+        aarch64-linux-gnu-readelf -wf "$BUILD/aarch64/test/crash_floats" | grep -q 'r72 (v8)'
+        has "$(frames floats)" '^reads keeps main '
+        lacks "$(case_of floats)" 'stack scan|frame pointer'
 }
 
 @test "aarch64: without unwind tables the frame pointer leads up the stack, and is marked as such" {

@@ -98,6 +98,12 @@ static bool sane_register(struct bytes *from)
         return bytes_uleb(from) <= MACHINE_PC;
 }
 
+/* One that is saved: this may be a register of floating-point values, which nothing is counted from. */
+static bool sane_column(struct bytes *from)
+{
+        return bytes_uleb(from) < MACHINE_COLUMNS;
+}
+
 static bool sane_registers(struct bytes *from)
 {
         bool first = sane_register(from), second = sane_register(from);
@@ -136,18 +142,23 @@ static bool sane_instruction(struct bytes *from, uint8_t op, int *depth)
         case DW_CFA_restore_extended:
         case DW_CFA_undefined:
         case DW_CFA_same_value:
+                return sane_column(from);
         case DW_CFA_def_cfa_register:
                 return sane_register(from);
         case DW_CFA_register:
                 return sane_registers(from);
-        case DW_CFA_offset_extended:
         case DW_CFA_def_cfa:
+        case DW_CFA_def_cfa_sf:
+                if (!sane_register(from))
+                        return false;
+                (void)bytes_uleb(from);
+                return true;
+        case DW_CFA_offset_extended:
         case DW_CFA_val_offset:
         case DW_CFA_GNU_negative_offset_extended:
         case DW_CFA_offset_extended_sf:
-        case DW_CFA_def_cfa_sf:
         case DW_CFA_val_offset_sf:
-                if (!sane_register(from))
+                if (!sane_column(from))
                         return false;
                 (void)bytes_uleb(from);
                 return true;

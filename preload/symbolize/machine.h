@@ -14,6 +14,7 @@
 #define MACHINE_SP 7
 #define MACHINE_FP 6
 #define MACHINE_RETURN 16              /* the return address column of unwind tables */
+#define MACHINE_COLUMNS 17             /* how many there are that can be saved */
 #define MACHINE_FRAME_TELLS_SP true    /* the pair that a frame pointer leads to lies at the top of its frame */
 #define MACHINE_RESTARTS_BLINDLY false /* the kernel decides after the stop whether a call restarts */
 #define MACHINE_NUMBER EM_X86_64
@@ -31,6 +32,7 @@
 #define MACHINE_SP 31
 #define MACHINE_FP 29
 #define MACHINE_RETURN 30
+#define MACHINE_COLUMNS 96 /* with v0 to v31, of which functions give back v8 to v15 */
 #define MACHINE_FRAME_TELLS_SP false
 #define MACHINE_RESTARTS_BLINDLY true
 #define MACHINE_NUMBER EM_AARCH64
