@@ -5,7 +5,7 @@ setup_file() {
         # A caller without unwind tables that keeps no frame pointer either: a stack scan is all that is left.
         printf '%s\n' 'int leaf(volatile int *p) { return *p; }' 'int middle(volatile int *p) { return leaf(p) + 1; }' \
                 'int main(void) { return middle(0) + 1; }' >"$BATS_FILE_TMPDIR/scan.c"
-        gcc -O0 -fno-asynchronous-unwind-tables -fomit-frame-pointer -o "$BATS_FILE_TMPDIR/scan" "$BATS_FILE_TMPDIR/scan.c"
+        gcc -O0 -fno-asynchronous-unwind-tables -fno-unwind-tables -fomit-frame-pointer -o "$BATS_FILE_TMPDIR/scan" "$BATS_FILE_TMPDIR/scan.c"
 }
 
 # json NAME ARGUMENTS...: a crash that is reported as JSON

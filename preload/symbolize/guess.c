@@ -186,6 +186,17 @@ static bool is_outermost(const char *name)
         return false;
 }
 
+/* A leaf keeps its return address in a register; what has called others finds an address in itself there. */
+static bool by_leaf(const struct frame *frame, uint64_t start, const struct registers *from, struct registers *to)
+{
+        const char *name;
+        uint64_t target;
+
+        return frame->interrupted && start && machine_return_of_leaf(start, from, to) &&
+               is_return_address(to->r[MACHINE_PC], &target) && target && leads_to(target, start, frame->pc) &&
+               symbols_function(to->r[MACHINE_PC] - 1, &name) != start;
+}
+
 int guess_step(const struct frame *frame, const struct registers *from, struct registers *to)
 {
         const char *name;
@@ -194,7 +205,7 @@ int guess_step(const struct frame *frame, const struct registers *from, struct r
 
         if (start && is_outermost(name))
                 return 0;
-        if (by_edge(frame, from, to))
+        if (by_edge(frame, from, to) || by_leaf(frame, start, from, to))
                 return FOUND_EDGE;
         /* a function that does not set it has the frame pointer of a caller, or has put something else there */
         *to = *from;

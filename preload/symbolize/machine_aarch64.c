@@ -123,12 +123,23 @@ bool machine_return_at_edge(const struct registers *from, struct registers *to)
         uint64_t target;
         uint32_t code;
 
-        /* Before "stp x29, x30, [sp, #-n]!", at "ret" and in a leaf the link register is the way back. */
+        /* Before "stp x29, x30, [sp, #-n]!" and at "ret" the link register is the way back. */
         if (!instruction(from->r[MACHINE_PC], &code))
                 return false;
         if ((code & 0xffc07fff) != 0xa9807bfd && code != 0xd65f03c0 && code != 0xd503233f)
                 return false;
         return machine_return_at_entry(from, to) && machine_follows_call(to->r[MACHINE_PC], &target);
+}
+
+bool machine_return_of_leaf(uint64_t start, const struct registers *from, struct registers *to)
+{
+        uint32_t code;
+
+        if (!machine_return_at_entry(from, to))
+                return false;
+        if (start < from->r[MACHINE_PC] && instruction(start, &code) && (code & 0xffc003ff) == 0xd10003ff)
+                to->r[MACHINE_SP] += code >> 10 & 0xfff; /* sub sp, sp, #n */
+        return true;
 }
 
 bool machine_sets_frame_pointer(uint64_t function)

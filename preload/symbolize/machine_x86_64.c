@@ -181,6 +181,12 @@ bool machine_return_at_edge(const struct registers *from, struct registers *to)
         return false;
 }
 
+bool machine_return_of_leaf(uint64_t start, const struct registers *from, struct registers *to)
+{
+        (void)start, (void)from, (void)to;
+        return false;
+}
+
 bool machine_sets_frame_pointer(uint64_t function)
 {
         static const unsigned char branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};
