@@ -130,14 +130,16 @@ says() {
 }
 
 @test "signal handlers that throw: faults, a sent signal and abort() become exceptions as ever, whatever their flags" {
-        local build
+        local build lines
         for build in cxx_goes_on cxx_goes_on_clang; do
                 same_as_plain "$(probe $build)" translate
                 [ ! -s "$BATS_TEST_TMPDIR/same.err" ]
                 has "$output" "^Segmentation fault became an exception: signal 11, "
                 has "$output" "^Aborted became an exception: signal 6, "
         done
-        [ "$(plain "$(probe cxx_goes_on)" translate | wc -l)" = 24 ]
+        # only x86_64 traps integer division by zero
+        [ "$(uname -m)" = x86_64 ] && lines=24 || lines=18
+        [ "$(plain "$(probe cxx_goes_on)" translate | wc -l)" = "$lines" ]
 }
 
 @test "exceptions, pthread_exit and pthread_cancel run destructors and cleanup handlers in guarded threads" {
