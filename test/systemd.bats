@@ -228,7 +228,7 @@ filtered() {
         filtered ewait "SystemCallFilter forbids ppoll sendto, so the guard can write no line" 11 "" \
                 "SystemCallFilter=~@io-event @network-io" $refuse
         lacks "$(journal ewait)" 'crashed'
-        has "$(journal memory)" 'degraded: .*the child that started the helper was killed'
+        has "$(journal socket)" 'degraded: .*the child that started the helper was killed'
         has "$(journal eclone)" 'degraded: .*a child for the helper could not be started: operation not permitted'
         # the last that kills: without us this service lives until its crash
         unit startplain "ExecStart=/opt/probes/crash_fault null_read" \
