@@ -80,7 +80,11 @@ degraded() {
                 group) chmod 775 "$beside" ;;
                 others) chmod 757 "$beside" ;;
                 user) chown 1234 "$beside" ;;
-                build) objcopy --remove-section=.note.gnu.build-id "$beside" ;;
+                build)
+                        objcopy --dump-section .note.gnu.build-id="$beside.note" "$beside"
+                        printf x | dd of="$beside.note" bs=1 seek=20 conv=notrunc status=none
+                        objcopy --update-section .note.gnu.build-id="$beside.note" "$beside"
+                        ;;
                 fifo) rm "$beside" && mkfifo "$beside" ;;
                 esac
                 crash $way "$(probe crash_filtered)" errno memfd_create
@@ -122,6 +126,7 @@ degraded() {
                 crash raw SIGGUARD_HELPER="$wrong" "$(probe crash_filtered)" errno memfd_create
                 died_of raw SEGV
                 head_line raw 'SIGSEGV, write to unmapped address 0x90,'
+                degraded raw 'the helper could not be started'
                 [ ! -e "$BATS_TEST_TMPDIR/was-run" ]
         done
 }

@@ -80,6 +80,17 @@ frames_of() {
         [ "$mebibytes" -lt 64 ]
 }
 
+@test "a report after another one leads back in a large section, and is named as well" {
+        local program=$BATS_TEST_TMPDIR/orders
+        g++ -O1 -gdwarf-5 -o "$program" "$ROOT/test/corpus/orders.cc" "$ROOT/test/corpus/sum.cc"
+        python3 "$ROOT/test/inflate_units.py" "$program" "$program.behind" 1 100
+        { place_of "$program.behind" "$(nm "$program" | sed -n 's/.* T \(_Z.*sum.*\)/\1/p' | head -n 1)"
+                place_of "$program.behind" main; } >"$BATS_TEST_TMPDIR/saved"
+        named_in_mebibytes "$BATS_TEST_TMPDIR/saved"
+        has "$output" '#0 .*sum\.cc:[0-9]+'
+        has "$output" '#0 +main +.*orders\.cc:[0-9]+'
+}
+
 @test "what would be too large is not inflated, and the report says so" {
         local program=$BATS_TEST_TMPDIR/shapes
         shapes "$program" -gdwarf-5
