@@ -14,8 +14,8 @@ static WRITTEN_AT_START const uint64_t *vector;
 static WRITTEN_AT_START size_t vector_size;
 static WRITTEN_AT_START uint64_t capabilities;
 static WRITTEN_AT_START char executable[GUARD_PATH];
-static WRITTEN_AT_START bool
-        by_loader; /* the kernel has started the loader itself, and that the program: ld.so PROGRAM */
+/* The kernel has started the loader itself, and that the program: ld.so PROGRAM. */
+static WRITTEN_AT_START bool by_loader;
 
 /*
  * The stack at the start: argc, the arguments, null, the environment, null, pairs (System V ABI, 3.4.1). glibc's

@@ -13,8 +13,8 @@
 
 #define PAGE 4096u
 #define FIRST 16384u
-#define WINDOWS                                                                                                        \
-        512 /* at most 32 MiB; more are recycled in turn, as a deep recursion's stack is read once and upwards */
+/* At most 32 MiB; more are recycled in turn, as a deep recursion's stack is read once and upwards. */
+#define WINDOWS 512
 
 struct window {
         uint64_t start;
