@@ -191,12 +191,22 @@ below() {
         [ "$found" -ge 14 ]
 }
 
+# A page's places that a link may name: its ids, and its headings as GitHub makes ids of them.
+places_of() {
+        sed -n 's/.*<a id="\([^"]*\)">.*/\1/p' "$1"
+        sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9 _-]//g; s/ /-/g'
+}
+
 @test "README and guides: no link leads nowhere" {
-        local page link
+        local page link target
         cd "$ROOT"
         for page in README.md docs/*.md; do
                 for link in $(grep -o '](.[^)]*)' "$page" | sed 's/^](//; s/)$//'); do
-                        [ -e "$(dirname "$page")/$link" ] || { echo "$page: $link" >&2; return 1; }
+                        target=$page
+                        [ -z "${link%%#*}" ] || target=$(dirname "$page")/${link%%#*}
+                        [ -e "$target" ] || { echo "$page: $link" >&2; return 1; }
+                        [ "$link" = "${link%%#*}" ] || places_of "$target" | grep -qxF -e "${link#*#}" ||
+                                { echo "$page: $link is no place of $target" >&2; return 1; }
                 done
         done
 }
