@@ -1,22 +1,30 @@
-# Old glibc: the same libsigguard.so under Debian 11's (2.31), where libpthread and libdl are libraries of their own, down to
-# 2.17 by what it asks of a libc; and programs without any libc. Nothing is installed: packages are unpacked into build/.
+# Old glibc: the same libsigguard.so under 2.17 (CentOS 7's) and Debian 11's 2.31, where libpthread and libdl are libraries
+# of their own, and by what it asks of a libc; and programs without any libc. Nothing is installed: roots are in build/.
 load crash
 
 guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
-old=$BUILD/glibc-2.31
 
 setup_file() {
         export lack=
         [ "$(id -u)" = 0 ] || lack="a change of the root needs root"
-        [ -n "$lack" ] || [ -e "$old" ] || SUITE=bullseye "$ROOT/scripts/sysroot" "$(uname -m)" "$old" libc6-dev busybox ||
+        [ -n "$lack" ] || [ -e "$BUILD/glibc-2.31" ] ||
+                SUITE=bullseye "$ROOT/scripts/sysroot" "$(uname -m)" "$BUILD/glibc-2.31" libc6-dev busybox ||
                 lack="Debian 11's packages cannot be had"
+        [ -n "$lack" ] || [ -e "$BUILD/glibc-2.17" ] || "$ROOT/scripts/glibc-2.17" "$(uname -m)" "$BUILD/glibc-2.17" ||
+                lack="glibc 2.17 cannot be had"
+}
+
+# under VERSION: what follows is about this glibc
+under() {
+        [ -z "$lack" ] || skip "$lack"
+        old=$BUILD/glibc-$1
 }
 
 # old_gcc SOURCE [OPTION...]: compiles a program for the old libc; a native compiler looks for libc beside itself first
 old_gcc() {
         local source=$1 libraries
         shift
-        libraries=$(dirname "$old"/usr/lib/*/crt1.o)
+        libraries=$(dirname "$(find "$old/usr/lib" -name crt1.o)")
         gcc --sysroot="$old" -B"$libraries" -L"$libraries" -g -O0 "$@" -o "$BATS_TEST_TMPDIR/$(basename "$source" .c)" "$source"
 }
 
@@ -29,7 +37,6 @@ old_program() {
 
 # inside COMMAND...: with the old libc's root as its root, /test what the test has made, /guard.so the library
 inside() {
-        [ -z "$lack" ] || skip "$lack"
         unshare --mount --pid --fork --kill-child sh -c '
                 ulimit -c 0 # a core would lie in that root
                 mkdir -p "$0/test" "$0/proc" && mount --bind "$1" "$0/test" && mount -t proc proc "$0/proc" &&
@@ -53,8 +60,7 @@ guarded_inside() {
         [ -z "$(readelf -dW "$GUARD" | grep RELR)" ]
 }
 
-@test "glibc 2.31: a program that links neither libdl nor libpthread starts and is guarded" {
-        [ -z "$lack" ] || skip "$lack"
+starts_and_is_guarded() {
         cat >"$BATS_TEST_TMPDIR/plain.c" <<'END'
 #include <signal.h>
 #include <stdio.h>
@@ -78,10 +84,9 @@ END
         has "$stderr" 'ignored SIGUSR1'
 }
 
-@test "glibc 2.31: libpthread takes the place of the first constructor, and the guard still guards" {
-        [ -z "$lack" ] || skip "$lack"
+is_guarded_behind_libpthread() {
         old_program crash_fault -pthread
-        readelf -dW "$old"/lib/*/libpthread.so.0 | grep -q INITFIRST
+        readelf -dW "$(find "$old/lib" -name 'libpthread.so.0')" | grep -q INITFIRST
         run inside env -i /test/crash_fault null_read thread
         [ "$status" = 139 ]
         run --separate-stderr guarded_inside /test/crash_fault null_read thread
@@ -93,8 +98,7 @@ END
         lacks "$stderr" 'degraded'
 }
 
-@test "glibc 2.31: abort, a qsort callback and a handler lead to main, with the helper from the library alone" {
-        [ -z "$lack" ] || skip "$lack"
+leads_to_main() {
         old_program crash_callback
         old_program crash_sent -pthread
         run --separate-stderr guarded_inside /test/crash_callback qsort
@@ -102,14 +106,79 @@ END
         has "$stderr" '^  #[0-9]+ +main '
         run --separate-stderr guarded_inside /test/crash_callback altsignal
         has "$stderr" '^  #[0-9]+ +interrupted '
+        has "$stderr" '^  #[0-9]+ +main '
         run --separate-stderr guarded_inside /test/crash_sent assert 6
         [ "$status" = 134 ]
         has "$stderr" 'Assertion `number == 4711'
         has "$stderr" '^  #[0-9]+ +main '
 }
 
+@test "glibc 2.17: a program that links neither libdl nor libpthread starts and is guarded" {
+        under 2.17
+        starts_and_is_guarded
+}
+
+@test "glibc 2.31: a program that links neither libdl nor libpthread starts and is guarded" {
+        under 2.31
+        starts_and_is_guarded
+}
+
+@test "glibc 2.17: libpthread takes the place of the first constructor, and the guard still guards" {
+        under 2.17
+        is_guarded_behind_libpthread
+        # pthread_join itself waits there
+        has "$stderr" '^sigguard: thread [0-9]+ "crash_fault", idle in futex wait in main:'
+}
+
+@test "glibc 2.31: libpthread takes the place of the first constructor, and the guard still guards" {
+        under 2.31
+        is_guarded_behind_libpthread
+}
+
+@test "glibc 2.17: abort, a qsort callback and a handler lead to main, with the helper from the library alone" {
+        under 2.17
+        leads_to_main
+}
+
+@test "glibc 2.31: abort, a qsort callback and a handler lead to main, with the helper from the library alone" {
+        under 2.31
+        leads_to_main
+}
+
+@test "glibc 2.17: a C++ program by its compiler of then, gcc 4.8: its exception is told, its inlined functions are named" {
+        under 2.17
+        [ "$(uname -m)" = x86_64 ] || skip "that compiler runs on x86_64"
+        cat >"$BATS_TEST_TMPDIR/throws.cpp" <<'END'
+#include <stdexcept>
+#include <string>
+namespace stock {
+template <typename T> inline __attribute__((always_inline)) void take(T count)
+{
+        if (count > 2)
+                throw std::out_of_range("only 2 of 3 are there");
+}
+struct Shelf {
+        __attribute__((noinline)) void sell(int count) { take(count); }
+};
+}
+int main(int argc, char **)
+{
+        stock::Shelf().sell(argc + 2);
+        return 0;
+}
+END
+        "$old/toolchain/bin/$(uname -m)-unknown-linux-gnu-g++" -g -O2 -o "$BATS_TEST_TMPDIR/throws" "$BATS_TEST_TMPDIR/throws.cpp"
+        run --separate-stderr guarded_inside /test/throws
+        [ "$status" = 134 ]
+        has "$stderr" '^terminate called after throwing an instance of .std::out_of_range.'
+        has "$stderr" '^sigguard: .*std::out_of_range.*only 2 of 3 are there'
+        has "$stderr" '^  #[0-9]+ +stock::take<int> +.*throws.cpp:7'
+        has "$stderr" 'inlined into stock::Shelf::sell\(int\) +.*throws.cpp:10'
+        has "$stderr" '^  #[0-9]+ +main +.*throws.cpp:15'
+}
+
 @test "glibc 2.31: a shell and its tools are as without us" {
-        [ -z "$lack" ] || skip "$lack"
+        under 2.31
         local script='trap "echo got" USR1; kill -USR1 $$; yes | head -n 2; ls / | wc -l; (exit 3); echo $?'
         [ "$(guarded_inside sh -c "$script" 2>&1)" = "$(inside env -i sh -c "$script" 2>&1)" ]
 }

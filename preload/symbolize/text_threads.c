@@ -1,29 +1,48 @@
 /* The heading of a group of threads with equal stacks. */
 #include "text_threads.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "escape.h"
 #include "names.h"
 
-/* Functions of libc in which a thread waits, by a part of their names, and what that is in words. */
+/* Words of the names of libc's functions in which a thread waits ("__GI___libc_read", "epoll_wait"), and what that is. */
 static const struct {
-        const char *part, *words;
+        const char *word, *meaning;
 } waits[] = {
         {"futex", "futex wait"},
-        {"lll_lock", "futex wait"},
+        {"lll_lock_wait", "futex wait"},
+        {"pthread_join", "futex wait"}, /* the call itself, before glibc 2.34 */
+        {"pthread_timedjoin", "futex wait"},
+        {"cond_wait", "futex wait"},
+        {"cond_timedwait", "futex wait"},
+        {"sem_wait", "futex wait"},
         {"nanosleep", "sleep"},
         {"epoll", "epoll wait"},
         {"poll", "poll"},
+        {"ppoll", "poll"},
         {"select", "select"},
+        {"pselect", "select"},
         {"accept", "accept"},
+        {"accept4", "accept"},
         {"recv", "receive"},
+        {"recvfrom", "receive"},
+        {"recvmsg", "receive"},
+        {"recvmmsg", "receive"},
         {"read", "read"},
+        {"readv", "read"},
+        {"pread", "read"},
+        {"pread64", "read"},
+        {"preadv", "read"},
+        {"preadv64", "read"},
         {"sigsuspend", "pause"},
         {"sigtimedwait", "wait for a signal"},
+        {"sigwaitinfo", "wait for a signal"},
         {"sigwait", "wait for a signal"},
         {"pause", "pause"},
         {"wait4", "wait for a child"},
+        {"waitpid", "wait for a child"},
         {"waitid", "wait for a child"},
         {"semop", "semaphore"},
         {"semtimedop", "semaphore"},
@@ -49,13 +68,22 @@ bool text_threads_in_libc(const struct frame *frame)
                !strncmp(base, "ld-", 3) || !strncmp(base, "libc.musl", 9);
 }
 
+/* "read" is a word of "__read_nocancel", not of "pthread_join". */
+static bool has_word(const char *name, const char *word)
+{
+        for (const char *at = strstr(name, word); at; at = strstr(at + 1, word))
+                if ((at == name || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[strlen(word)]))
+                        return true;
+        return false;
+}
+
 const char *text_threads_waits(const struct stack *stack)
 {
         const char *name = stack->count && text_threads_in_libc(&stack->frames[0]) ? name_of(&stack->frames[0]) : NULL;
 
         for (size_t i = 0; name && i < sizeof(waits) / sizeof(waits[0]); i++)
-                if (strstr(name, waits[i].part))
-                        return waits[i].words;
+                if (has_word(name, waits[i].word))
+                        return waits[i].meaning;
         return NULL;
 }
 
