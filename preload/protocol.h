@@ -11,7 +11,7 @@
  * Both sides run on one machine from one build: host byte order, no padding anywhere (checked below), and a version
  * that must be equal. Both treat the other as hostile: every length is checked before it is used.
  */
-#define PROTOCOL_VERSION 4
+#define PROTOCOL_VERSION 5
 #define PROTOCOL_FD 3          /* the helper's end of the pair */
 #define PROTOCOL_OUT_FD 4      /* where the text of the report goes; not open when it goes nowhere */
 #define PROTOCOL_PAYLOAD 65536 /* the most bytes behind an answer */
@@ -28,7 +28,8 @@ enum question_kind {
         ASK_EXECUTABLE, /* -> empty answer with the running executable as a passed descriptor (SCM_RIGHTS) */
         ASK_THREADS,    /* address = index of the first wanted -> struct thread_facts[], empty ends it. The crashed
                            thread is not among them */
-        ASK_REGISTERS,  /* address = tid of a parked thread -> struct registers; -ESRCH if it did not answer */
+        ASK_STACKS,     /* address = index of the first wanted, as for ASK_THREADS -> for as many as fit, a struct
+                           thread_stack and its bytes */
         ASK_LEDGER,     /* -> struct ledger_facts */
         TELL_FRAMES,    /* finished lines of text (the last without newline, at most PROTOCOL_LINES bytes) that are
                            printed if the helper dies before its report is out: names from symbol tables, sent before
@@ -118,9 +119,18 @@ struct crash_facts {
 
 struct thread_facts {
         int32_t tid;
-        uint32_t answered; /* 1: ASK_REGISTERS has its registers */
+        uint32_t answered; /* 1: ASK_STACKS has its registers */
         char name[16];
         char doing[96]; /* not answered: what /proc/self/task/TID/{syscall,wchan} says, in words; else empty */
+};
+
+#define STACK_TOP 2048 /* the most bytes of a stack that come with its registers: what most waiting threads need */
+
+struct thread_stack {
+        int32_t tid;
+        uint32_t
+                length; /* so many bytes from its stack pointer on follow this struct; 0: ask for them as for any memory */
+        struct registers registers; /* all 0 if it did not answer */
 };
 
 #define LEDGER_SIGNALS 65 /* 1..64; index 0 is never used */
@@ -180,6 +190,7 @@ struct ledger_facts {
 _Static_assert(sizeof(struct question) == 16, "no padding");
 _Static_assert(sizeof(struct answer) == 8, "no padding");
 _Static_assert(sizeof(struct thread_facts) == 120, "no padding");
+_Static_assert(sizeof(struct thread_stack) == 8 + sizeof(struct registers), "no padding");
 _Static_assert(sizeof(struct sender_facts) == 104, "no padding");
 _Static_assert(sizeof(struct change_facts) == 72, "no padding");
 _Static_assert(sizeof(struct signal_facts) == 48, "no padding");

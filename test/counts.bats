@@ -84,6 +84,22 @@ thread_calls() {
         at_most $((with - without)) $((200 * 3 + 60))
 }
 
+# crash_messages COUNT: how many messages the helper and the crashed process exchange where so many threads wait
+crash_messages() {
+        strace -f -e trace=sendmsg -o "$BATS_TEST_TMPDIR/calls" -E LD_PRELOAD="$GUARD" -E SIGGUARD_TIMEOUT_MS=60000 \
+                "$(probe threads_wait)" crash "$1" futex >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/report" || true
+        grep -q '^sigguard: end of report' "$BATS_TEST_TMPDIR/report"
+        grep -c 'sendmsg(' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "the stacks of 100 threads are asked for in three messages more than the stack of one" {
+        local one hundred
+        one=$(crash_messages 1)
+        hundred=$(crash_messages 100)
+        has "$(cat "$BATS_TEST_TMPDIR/report")" ': 100 x "futex"'
+        at_most "$hundred" $((one + 2 * 3)) # a question and its answer
+}
+
 @test "a query of a guarded signal takes at most 280 instructions, a change at most 20 times libc's" {
         at_most "$(per_call "$GUARD" query)" 280
         at_most "$(per_call "$GUARD" set)" $((20 * $(per_call "" set)))

@@ -56,6 +56,15 @@ listed() {
         [ "$(report group | grep -c ' in_futex ')" = 1 ]
 }
 
+@test "a stack is shown to its end, however much lies between its frames" {
+        threads deep crash 40 deep futex
+        is_complete deep
+        [ "$(listed deep deep)" = 40 ]
+        has "$(thread_named deep deep)" '^sigguard: threads .*: 40 x "deep", idle in poll in in_poll:$'
+        has "$(thread_named deep deep)" ' in_deep '
+        has "$(thread_named deep deep)" ' start_thread '
+}
+
 @test "more than 256 threads: 256 are in the report, and it says that there are more" {
         threads many crash 300 futex
         has "$(report many)" '^sigguard: degraded: there are more than 256 threads'

@@ -155,6 +155,7 @@ static inline uint64_t arch_frame_pointer(const ucontext_t *context)
 }
 
 /* Registers by DWARF number, as protocol.h orders them. */
+#define ARCH_SP 31
 static inline void arch_registers(const ucontext_t *context, struct registers *to)
 {
         for (unsigned i = 0; i < 31; i++)

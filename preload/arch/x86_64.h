@@ -182,6 +182,7 @@ static inline uint64_t arch_frame_pointer(const ucontext_t *context)
 }
 
 /* Registers by DWARF number, as protocol.h orders them. */
+#define ARCH_SP 7
 static inline void arch_registers(const ucontext_t *context, struct registers *to)
 {
         static const uint8_t order[18] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,

@@ -34,6 +34,10 @@ static long send_answer(int socket, int error, const void *bytes, uint32_t lengt
         return sys(__NR_sendmsg, socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/* Of some of the threads, in one packet. */
+#define STACKS_MOST (PROTOCOL_PAYLOAD / (sizeof(struct thread_stack) + STACK_TOP))
+static struct thread_stack stacks[STACKS_MOST];
+
 /* The readable prefix: the kernel copies or says EFAULT, so no address can hurt us. */
 static long serve_memory(int socket, uint64_t address, uint32_t length)
 {
@@ -99,6 +103,36 @@ static long serve_threads(int socket, uint64_t first)
         return send_answer(socket, 0, facts, n * (uint32_t)sizeof(*facts), -1);
 }
 
+/* One packet of several threads: asking for each of them took two messages and two changes of process for each. */
+static long serve_stacks(int socket, uint64_t first)
+{
+        static struct answer answer;
+        static struct iovec parts[1 + 2 * STACKS_MOST];
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 1};
+        long done;
+
+        answer = (struct answer){0, 0};
+        parts[0] = (struct iovec){&answer, sizeof(answer)};
+        for (unsigned n = 0; n < STACKS_MOST && threads_stack((unsigned)first + n, &stacks[n]); n++) {
+                uint64_t sp = stacks[n].registers.r[ARCH_SP];
+
+                stacks[n].length = sp ? (uint32_t)regions_served(sp, STACK_TOP) : 0;
+                parts[message.msg_iovlen++] = (struct iovec){&stacks[n], sizeof(stacks[n])};
+                parts[message.msg_iovlen++] = (struct iovec){(void *)(uintptr_t)sp, stacks[n].length};
+                answer.length += (uint32_t)sizeof(stacks[n]) + stacks[n].length;
+        }
+        done = sys(__NR_sendmsg, socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (done != -EFAULT)
+                return done;
+        answer.length = 0;
+        for (unsigned at = 1; at < message.msg_iovlen; at += 2) {
+                stacks[at / 2].length = 0;
+                parts[at + 1].iov_len = 0;
+                answer.length += (uint32_t)sizeof(stacks[0]);
+        }
+        return sys(__NR_sendmsg, socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static void keep_frames(struct crash *crash, const char *text, uint32_t length)
 {
         uint32_t at = atomic_load(&crash->kept_size);
@@ -115,7 +149,6 @@ static void keep_frames(struct crash *crash, const char *text, uint32_t length)
 static long serve_one(int socket, struct crash *crash, size_t size)
 {
         const struct question *question = &asked.question;
-        const struct registers *registers;
         const void *auxv;
         size_t auxv_size;
 
@@ -134,9 +167,8 @@ static long serve_one(int socket, struct crash *crash, size_t size)
                 return serve_executable(socket);
         case ASK_THREADS:
                 return serve_threads(socket, question->address);
-        case ASK_REGISTERS:
-                registers = threads_registers((int)question->address);
-                return send_answer(socket, registers ? 0 : -ESRCH, registers, registers ? sizeof(*registers) : 0, -1);
+        case ASK_STACKS:
+                return serve_stacks(socket, question->address);
         case ASK_LEDGER:
                 return send_answer(socket, 0, &sigguard_ledger, sizeof(sigguard_ledger), -1);
         case TELL_FRAMES:

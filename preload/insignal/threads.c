@@ -34,7 +34,8 @@ static struct {
         struct registers registers;
 } threads[THREADS_MOST];
 static _Atomic unsigned count, answered, inside;
-static _Atomic int parking; /* 1 while threads are to wait; also a futex */
+static _Atomic unsigned awaited; /* with so many answers whoever waits for them is woken, once */
+static _Atomic int parking;      /* 1 while threads are to wait; also a futex */
 static bool borrowed[2], kept_borrowed;
 static struct kernel_action before[2];
 
@@ -62,6 +63,13 @@ static void repeat_call(unsigned index, ucontext_t *context)
                                  0); /* it ran when the kernel was asked, and has slept since */
 }
 
+static void has_answered(unsigned index)
+{
+        atomic_store(&threads[index].state, ANSWERED);
+        if (atomic_fetch_add(&answered, 1) + 1 >= atomic_load(&awaited))
+                (void)sys(__NR_futex, &answered, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
+}
+
 static void park(int signal, siginfo_t *info, void *context)
 {
         const bool ours = info->si_code == SI_QUEUE && info->si_value.sival_ptr == PARK_MAGIC;
@@ -75,9 +83,7 @@ static void park(int signal, siginfo_t *info, void *context)
         atomic_fetch_add(&inside, 1);
         repeat_call((unsigned)index, context);
         arch_registers(context, &threads[index].registers);
-        atomic_store(&threads[index].state, ANSWERED);
-        atomic_fetch_add(&answered, 1);
-        (void)sys(__NR_futex, &answered, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
+        has_answered((unsigned)index);
         while (atomic_load(&parking) && sys_now(CLOCK_MONOTONIC) < crash_now.end_ns) {
                 const struct timespec second = {1, 0};
 
@@ -113,6 +119,8 @@ static void ask(int pid, int tid)
                 failed = sys(__NR_tgkill, pid, tid, PARK_SIGNAL_2);
         if (failed < 0)
                 atomic_store(&threads[index].state, NOT_ASKED);
+        else
+                atomic_fetch_add(&awaited, 1);
 }
 
 /* Asks every thread in the directory that was not asked yet. */
@@ -181,6 +189,7 @@ void threads_borrow(struct crash *crash)
         (void)crash;
         atomic_store(&count, 0);
         atomic_store(&answered, 0);
+        atomic_store(&awaited, 0);
         if (!guard.all_threads)
                 return;
         borrow(0, park_signal());
@@ -243,21 +252,24 @@ void threads_offer(const void *context)
         if (index < 0 || atomic_load(&threads[index].state) != ASKED)
                 return;
         arch_registers(context, &threads[index].registers);
-        atomic_store(&threads[index].state, ANSWERED);
-        atomic_fetch_add(&answered, 1);
-        (void)sys(__NR_futex, &answered, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
+        has_answered((unsigned)index);
+}
+
+/* The index of the which-th thread that is still there, or -1. */
+static int still_there(unsigned which)
+{
+        for (unsigned index = 0; index < atomic_load(&count); index++)
+                if (atomic_load(&threads[index].state) != GONE && !which--)
+                        return (int)index;
+        return -1;
 }
 
 bool threads_facts(unsigned which, struct thread_facts *to)
 {
-        unsigned index = 0;
+        int index = still_there(which);
 
-        for (;; index++) {
-                if (index >= atomic_load(&count))
-                        return false;
-                if (atomic_load(&threads[index].state) != GONE && !which--)
-                        break;
-        }
+        if (index < 0)
+                return false;
         *to = (struct thread_facts){.tid = atomic_load(&threads[index].tid)};
         to->answered = atomic_load(&threads[index].state) == ANSWERED;
         task_name(crash_now.facts.pid, to->tid, to->name);
@@ -266,9 +278,14 @@ bool threads_facts(unsigned which, struct thread_facts *to)
         return true;
 }
 
-const struct registers *threads_registers(int tid)
+bool threads_stack(unsigned which, struct thread_stack *to)
 {
-        int index = find(tid);
+        int index = still_there(which);
 
-        return index >= 0 && atomic_load(&threads[index].state) == ANSWERED ? &threads[index].registers : NULL;
+        if (index < 0)
+                return false;
+        *to = (struct thread_stack){.tid = atomic_load(&threads[index].tid)};
+        if (atomic_load(&threads[index].state) == ANSWERED)
+                to->registers = threads[index].registers;
+        return true;
 }

@@ -24,7 +24,7 @@ void threads_offer(const void *context);
 /* What is known of one of them, for the server. which: from 0; false if there are no more. */
 bool threads_facts(unsigned which, struct thread_facts *to);
 
-/* The registers of a thread that answered; null if it did not. */
-const struct registers *threads_registers(int tid);
+/* The same for its registers; to->length is not set. */
+bool threads_stack(unsigned which, struct thread_stack *to);
 
 #endif

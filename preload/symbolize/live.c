@@ -165,8 +165,8 @@ long live_ask(uint32_t kind, uint64_t address, uint32_t length, void *to, size_t
                 return read_of(through, "auxv", to, room);
         case ASK_THREADS:
                 return live_threads_list(address, to, room);
-        case ASK_REGISTERS:
-                return live_threads_registers(address, to, room);
+        case ASK_STACKS:
+                return live_threads_stacks(address, to, room);
         default:
                 return -ENOSYS;
         }

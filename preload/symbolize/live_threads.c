@@ -138,14 +138,13 @@ long live_threads_list(uint64_t first, void *to, size_t room)
         return (long)(i * sizeof(*facts));
 }
 
-long live_threads_registers(uint64_t tid, void *to, size_t room)
+long live_threads_stacks(uint64_t first, void *to, size_t room)
 {
-        static size_t latest; /* they are asked for in their order */
+        struct thread_stack *stacks = to;
+        size_t most = room / sizeof(*stacks), i;
 
-        for (size_t i = 0; i < count; i++, latest++)
-                if ((uint64_t)threads[latest % count].tid == tid && room >= sizeof(struct registers)) {
-                        memcpy(to, &threads[latest % count].registers, sizeof(struct registers));
-                        return sizeof(struct registers);
-                }
-        return -ESRCH;
+        for (i = 0; i < most && first + i < count; i++)
+                stacks[i] =
+                        (struct thread_stack){.tid = threads[first + i].tid, .registers = threads[first + i].registers};
+        return (long)(i * sizeof(*stacks));
 }

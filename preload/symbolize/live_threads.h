@@ -18,8 +18,8 @@ void live_threads_release(void);
 /* Who traces the thread already: its pid and name; false if nobody does. */
 bool live_threads_tracer(int tid, int *pid, char *name, size_t room);
 
-/* ASK_THREADS and ASK_REGISTERS, as peer_ask(). */
+/* ASK_THREADS and ASK_STACKS, as peer_ask(). */
 long live_threads_list(uint64_t first, void *to, size_t room);
-long live_threads_registers(uint64_t tid, void *to, size_t room);
+long live_threads_stacks(uint64_t first, void *to, size_t room);
 
 #endif

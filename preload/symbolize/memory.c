@@ -19,6 +19,7 @@
 struct window {
         uint64_t start;
         size_t length; /* 0: nothing is readable at start */
+        size_t room;   /* of bytes */
         char *bytes;
 };
 
@@ -48,18 +49,32 @@ static bool reads_on(uint64_t start)
         return used && windows[latest].start + windows[latest].length == start;
 }
 
-static struct window *ask_window(uint64_t address)
+/* A window that holds nothing yet, or nothing any more; null if there is no memory. */
+static struct window *take_window(size_t room)
 {
-        unsigned int index = used < WINDOWS ? used : next_victim++ % WINDOWS;
-        struct window *window = &windows[index];
-        uint64_t start = address & ~(uint64_t)(PAGE - 1);
+        struct window *window = &windows[used < WINDOWS ? used : next_victim++ % WINDOWS];
 
-        if (!window->bytes)
-                window->bytes = malloc(PROTOCOL_PAYLOAD);
+        if (window->room < room) {
+                free(window->bytes);
+                *window = (struct window){.bytes = malloc(room)};
+                window->room = window->bytes ? room : 0;
+        }
         if (!window->bytes)
                 return NULL;
+        used += used < WINDOWS;
+        return window;
+}
+
+static struct window *ask_window(uint64_t address)
+{
+        uint64_t start = address & ~(uint64_t)(PAGE - 1);
+        bool on = reads_on(start);
+        struct window *window = take_window(PROTOCOL_PAYLOAD);
+
+        if (!window)
+                return NULL;
         /* The last window ends at the top of the address space. */
-        uint64_t room = 0 - start, most = reads_on(start) ? PROTOCOL_PAYLOAD : FIRST;
+        uint64_t room = 0 - start, most = on ? PROTOCOL_PAYLOAD : FIRST;
         uint32_t wanted = (uint32_t)(start && room < most ? room : most);
         long got = peer_ask(ASK_MEMORY, start, wanted, window->bytes, PROTOCOL_PAYLOAD);
 
@@ -67,10 +82,20 @@ static struct window *ask_window(uint64_t address)
                 got = 0;
         window->start = start;
         window->length = got > 0 ? (size_t)got : 0;
-        if (index == used)
-                used++;
-        latest = index;
+        latest = (unsigned int)(window - windows);
         return window;
+}
+
+void memory_offer(uint64_t address, const void *bytes, size_t length)
+{
+        struct window *window = length ? take_window(length) : NULL;
+
+        if (!window)
+                return;
+        window->start = address;
+        window->length = length;
+        memcpy(window->bytes, bytes, length);
+        latest = (unsigned int)(window - windows);
 }
 
 size_t memory_read(uint64_t address, void *to, size_t length)

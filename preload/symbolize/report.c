@@ -11,15 +11,11 @@
 #include <time.h>
 
 #include "escape.h"
-#include "live.h"
 #include "ledger.h"
 #include "locals.h"
 #include "machine.h"
 #include "modules.h"
 #include "peer.h"
-
-#define MOST_THREADS 256 /* that a crash handler stops */
-#define MOST_LIVE 65536
 
 static void add_line(char **lines, size_t *count, const char *format, va_list values)
 {
@@ -87,9 +83,9 @@ static void take_degradations(struct report *report)
                         report_degrade(report, "%s", table[i].words);
 }
 
-/* Makes the frames' places, so that all of them are named together. */
-static void place_frames(struct stack *stack)
+void report_unwind(struct stack *stack, const struct registers *registers, uint64_t until_ns)
 {
+        unwind_stack(stack, registers, until_ns);
         for (size_t i = 0; i < stack->count; i++) {
                 struct frame *frame = &stack->frames[i];
                 uint64_t lookup = unwind_lookup(frame);
@@ -139,66 +135,8 @@ int report_gather(struct report *report)
                 report->crashed.kept = calloc(LOCALS_FRAMES, sizeof(struct registers));
                 report->crashed.kept_room = report->crashed.kept ? LOCALS_FRAMES : 0;
         }
-        unwind_stack(&report->crashed, &facts->registers, report_from_now(report, 30));
-        place_frames(&report->crashed);
+        report_unwind(&report->crashed, &facts->registers, report_from_now(report, 30));
         return 0;
-}
-
-static bool equal_stacks(const struct stack *a, const struct stack *b)
-{
-        if (!a->count || a->count != b->count)
-                return false;
-        for (size_t i = 0; i < a->count; i++)
-                if (a->frames[i].pc != b->frames[i].pc)
-                        return false;
-        return true;
-}
-
-static void group_threads(struct report *report)
-{
-        for (size_t i = 0; i < report->thread_count; i++) {
-                size_t first = 0;
-
-                while (first < i && (report->threads[first].same_as != first ||
-                                     !equal_stacks(&report->threads[first].stack, &report->threads[i].stack)))
-                        first++;
-                report->threads[i].same_as = first;
-        }
-}
-
-static void gather_one(struct report *report, const struct thread_facts *facts, uint64_t until_ns)
-{
-        struct thread *thread = &report->threads[report->thread_count++];
-        struct registers registers;
-
-        thread->facts = *facts;
-        thread->facts.name[sizeof(facts->name) - 1] = 0;
-        thread->facts.doing[sizeof(facts->doing) - 1] = 0;
-        if (!facts->answered ||
-            peer_ask(ASK_REGISTERS, (uint64_t)facts->tid, 0, &registers, sizeof(registers)) != (long)sizeof(registers))
-                return;
-        unwind_stack(&thread->stack, &registers, until_ns);
-        place_frames(&thread->stack);
-}
-
-void report_gather_threads(struct report *report)
-{
-        struct thread_facts part[MOST_THREADS];
-        uint64_t until_ns = report_from_now(report, 30);
-        size_t most = live_pid() ? MOST_LIVE : MOST_THREADS;
-        long got;
-
-        report->threads = calloc(most, sizeof(*report->threads));
-        if (!report->threads)
-                return;
-        while (report->thread_count < most &&
-               (got = peer_ask(ASK_THREADS, report->thread_count, 0, part, sizeof(part))) >= (long)sizeof(part[0])) {
-                size_t count = (size_t)got / sizeof(part[0]);
-
-                for (size_t i = 0; i < count && i < MOST_THREADS && report->thread_count < most; i++)
-                        gather_one(report, &part[i], until_ns);
-        }
-        group_threads(report);
 }
 
 /* How many frames from start on repeat with this period. */

@@ -67,6 +67,9 @@ char *report_threads_text(const struct report *report);
 /* The line of a frame, and one more for each inlined call. To be freed. */
 char *report_frame_lines(const struct frame *frame, size_t index);
 
+/* Unwinds until this time at most, and makes the frames' places, so that all of them are named together. */
+void report_unwind(struct stack *stack, const struct registers *registers, uint64_t until_ns);
+
 /* "SIGSEGV"; a number in words for signals without a name. Static. */
 const char *report_signal_name(int signal);
 

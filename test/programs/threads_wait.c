@@ -70,11 +70,21 @@ static void in_vfork(void)
         clone(sleep_long, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
 }
 
+/* Between this thread's frames lies more than what is read of a stack at first. */
+static void in_deep(void)
+{
+        volatile char between[5000];
+
+        between[0] = 1;
+        in_poll();
+        between[1] = between[0];
+}
+
 static const struct {
         const char *name;
         void (*run)(void);
 } kinds[] = {{"futex", in_futex}, {"read", in_read},       {"nanosleep", in_nanosleep}, {"poll", in_poll},
-             {"spin", in_spin},   {"blocked", in_blocked}, {"vfork", in_vfork}};
+             {"spin", in_spin},   {"blocked", in_blocked}, {"vfork", in_vfork},         {"deep", in_deep}};
 
 static void *worker_loop(void *kind)
 {
