@@ -103,6 +103,26 @@ says() {
         says handled "this happened while a C++ exception was handled: std::runtime_error: being handled"
 }
 
+@test "abort() in a catch block of a library that a program without C++ has loaded tells the exception as well" {
+        cat >"$BATS_TEST_TMPDIR/plugin.cc" <<'END'
+#include <cstdlib>
+#include <stdexcept>
+extern "C" void handle()
+{
+        try {
+                throw std::length_error("too much");
+        } catch (...) {
+                abort();
+        }
+}
+END
+        g++ -g -shared -fPIC -o "$BATS_TEST_TMPDIR/plugin.so" "$BATS_TEST_TMPDIR/plugin.cc"
+        crash plugin python3 -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1]).handle()' "$BATS_TEST_TMPDIR/plugin.so"
+        died_of plugin ABRT
+        has "$(report plugin)" '^sigguard: this happened while a C\+\+ exception was handled: std::length_error: too much$'
+        has "$(frames plugin)" '^handle$'
+}
+
 @test "std::terminate without an exception is told as that, with its caller" {
         says joinable "std::terminate was called without an exception"
         has "$text" "without an exception; at std::thread::~thread\(\)"

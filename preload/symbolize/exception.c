@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "maps.h"
 #include "memory.h"
 #include "modules.h"
 #include "thread_locals.h"
@@ -102,12 +103,32 @@ static bool find_on_stack(const struct report *report, struct exception *to)
         return false;
 }
 
+static bool is_runtime(const char *path)
+{
+        static const char *const names[] = {"/libstdc++.so.", "/libc++abi.so."};
+        const char *name = strrchr(path, '/');
+
+        for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
+                if (!strncmp(name, names[i], strlen(names[i])))
+                        return true;
+        return false;
+}
+
+/* When a handler has been entered, none of the runtime's frames is left on the stack: its file is known by name. */
+static void find_runtimes(void)
+{
+        for (size_t i = 0; i < maps_count(); i++)
+                if (is_runtime(maps_at(i)->name))
+                        modules_find(maps_at(i)->start);
+}
+
 enum exception_found exception_find(const struct report *report, const struct image *runtime, struct exception *to)
 {
         enum exception_found found = EXCEPTION_UNKNOWN;
 
+        find_runtimes();
         for (const struct module *module = modules_first(); module; module = module->next) {
-                if (!module->has_frame || !module->tls_size)
+                if (!module->tls_size || (!module->has_frame && !is_runtime(module->image.path)))
                         continue;
                 enum exception_found here = find_in_module(module, report->facts.thread_pointer, to);
 
