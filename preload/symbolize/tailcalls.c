@@ -48,6 +48,18 @@ static bool is_tail_call(Dwarf_Die *site)
                flag;
 }
 
+/* clang's DWARF 5 tells where the jump begins, and nothing else: then this lies in it. 0: nothing is told. */
+static uint64_t behind_jump(Dwarf_Die *site)
+{
+        uint64_t behind = inlines_return(site);
+        Dwarf_Attribute attribute;
+        Dwarf_Addr jump;
+
+        if (behind || dwarf_formaddr(dwarf_attr(site, DW_AT_call_pc, &attribute), &jump))
+                return behind;
+        return jump + 1;
+}
+
 static void follow_site(struct search *search, Dwarf_Die *site, size_t length)
 {
         struct callee callee = inlines_callee(site);
@@ -55,8 +67,10 @@ static void follow_site(struct search *search, Dwarf_Die *site, size_t length)
 
         if (!entry || length == MOST_JUMPS)
                 return;
-        search->path[length] = inlines_return(site);
-        if (entry == search->wanted) {
+        search->path[length] = behind_jump(site);
+        if (!search->path[length]) {
+                search->ways = 2; /* or more, which have no place that could be shown */
+        } else if (entry == search->wanted) {
                 search->ways++;
                 search->found_length = length + 1;
                 memcpy(search->found, search->path, sizeof(search->found));

@@ -1,0 +1,33 @@
+# What a function is called, and which functions are there, when the compiler has done something unusual with it.
+load crash
+
+# crash_compiled NAME COMPILER FLAGS...: of the program on standard input; its language is the compiler's
+crash_compiled() {
+        local name=$1 language=c
+        [[ $2 != *++ ]] || language=cc
+        shift
+        cat >"$BATS_TEST_TMPDIR/$name.$language"
+        (cd "$BATS_TEST_TMPDIR" && "$@" -o "$name.program" "$name.$language")
+        crash "$name" "$BATS_TEST_TMPDIR/$name.program"
+        died_of "$name" SEGV
+}
+
+@test "a function that ended with a jump to its callee is shown: gcc and clang, DWARF 4 and 5" {
+        local name dwarf compiler
+        for compiler in gcc clang; do
+                for dwarf in 4 5; do
+                        name=$compiler$dwarf
+                        crash_compiled $name $compiler -O2 -gdwarf-$dwarf -ggdb <<'END'
+volatile int *volatile nowhere;
+volatile int seen;
+static __attribute__((noinline)) void last(int n) { seen = *nowhere + n; seen++; }
+static __attribute__((noinline)) void middle(int n) { seen = n; last(n + 1); }
+__attribute__((noinline)) void first(int n) { seen = n; middle(n + 2); }
+int main(int count, char **words) { (void)words; first(count); return seen; }
+END
+                        names_frames $name last middle first main
+                        has "$(report $name)" "^ +#1 +middle +[^ ]*\.c:4:[0-9]+ +$name\.program\+0x[0-9a-f]+ +\[tail call\]"
+                        has "$(report $name)" "^ +#2 +first +[^ ]*\.c:5:[0-9]+ +$name\.program\+0x[0-9a-f]+ +\[tail call\]"
+                done
+        done
+}
