@@ -31,3 +31,25 @@ END
                 done
         done
 }
+
+@test "a lambda is named inside its function, and that one inside its namespaces" {
+        crash_compiled lambda g++ -O0 -g <<'END'
+volatile int *volatile nowhere;
+namespace outer { namespace {
+int hidden(int n) { auto each = [n](int m) { return *nowhere + n + m; }; return each(n); }
+} // namespace
+static int quiet(int n) { auto each = [n](auto m) { return hidden(n) + m; }; return each(n); }
+int plain(int n) { auto each = [n](auto m) { return [n, m](auto k) { return quiet(n) + m + k; }(n); }; return each(n); }
+} // namespace outer
+int main() { return outer::plain(1); }
+END
+        local text
+        text=$(report lambda)
+        has "$text" '^ +#0 +outer::\(anonymous namespace\)::hidden::\{lambda\}::operator\(\) '
+        has "$text" '^ +#1 +outer::\(anonymous namespace\)::hidden '
+        has "$text" '^ +#2 +outer::quiet::\{lambda\}::operator\(\)<int> '
+        has "$text" '^ +#3 +outer::quiet '
+        has "$text" '^ +#4 +outer::plain\(int\)::\{lambda\}::operator\(\)<int>::\{lambda\}::operator\(\)<int> '
+        has "$text" '^ +#5 +outer::plain\(int\)::\{lambda\}::operator\(\)<int> '
+        has "$text" '^ +#6 +outer::plain\(int\) '
+}

@@ -19,6 +19,7 @@ struct walk {
         struct qualified **wanted;
         size_t count;
         char prefix[MOST_PREFIX];
+        bool around; /* it is for the functions around others */
         const char *separator;
         struct tree tree;
 };
@@ -110,6 +111,18 @@ static const char *scope_name(Dwarf_Die *die, const char *inside)
 }
 
 static void walk_children(struct walk *walk, struct die *parent, size_t first, size_t last, int depth);
+static void qualify(struct qualified *functions, size_t count, bool around);
+
+/* gcc defines functions of namespaces and classes outside of these: what is inside them has their whole name before it. */
+static char *name_from_declaration(const struct walk *walk, Dwarf_Die *scope)
+{
+        struct qualified function = {.die = *scope};
+
+        if (walk->around || walk->prefix[0] || dwarf_tag(scope) != DW_TAG_subprogram || declaration(*scope).addr == scope->addr)
+                return NULL;
+        qualify(&function, 1, true);
+        return function.name;
+}
 
 /* The wanted ones from first to last are child itself, or lie inside it. */
 static void enter(struct walk *walk, struct die *child, size_t first, size_t last, int depth)
@@ -121,12 +134,14 @@ static void enter(struct walk *walk, struct die *child, size_t first, size_t las
                 set_name(walk->wanted[first++], walk->prefix);
         if (first == last || depth == MOST_DEPTH || !dies_for_libdw(&walk->tree, child, &scope))
                 return;
-        const char *name = scope_name(&scope, walk->wanted[first]->brief);
+        char *whole = name_from_declaration(walk, &scope);
+        const char *name = whole ? whole : scope_name(&scope, walk->wanted[first]->brief);
 
         if (name && name[0])
                 snprintf(walk->prefix + length, sizeof(walk->prefix) - length, "%s%s", name, walk->separator);
         walk_children(walk, child, first, last, depth + 1);
         walk->prefix[length] = 0;
+        free(whole);
 }
 
 static void walk_children(struct walk *walk, struct die *parent, size_t first, size_t last, int depth)
@@ -160,9 +175,9 @@ static int by_declaration(const void *left, const void *right)
 }
 
 /* All that are declared in the same unit. */
-static void name_unit(struct qualified **wanted, size_t count)
+static void name_unit(struct qualified **wanted, size_t count, bool around)
 {
-        struct walk walk = {.wanted = wanted, .count = count};
+        struct walk walk = {.wanted = wanted, .count = count, .around = around};
         struct dies_sections sections;
         Dwarf_Die unit;
         struct die die;
@@ -175,7 +190,7 @@ static void name_unit(struct qualified **wanted, size_t count)
                 set_name(wanted[i], "");
 }
 
-void qualify_all(struct qualified *functions, size_t count)
+static void qualify(struct qualified *functions, size_t count, bool around)
 {
         struct qualified **wanted = calloc(count, sizeof(struct qualified *));
         size_t open = 0;
@@ -196,7 +211,12 @@ void qualify_all(struct qualified *functions, size_t count)
         for (size_t first = 0, last; first < open; first = last) {
                 for (last = first + 1; last < open && wanted[last]->declared.cu == wanted[first]->declared.cu; last++)
                         ;
-                name_unit(wanted + first, last - first);
+                name_unit(wanted + first, last - first, around);
         }
         free(wanted);
+}
+
+void qualify_all(struct qualified *functions, size_t count)
+{
+        qualify(functions, count, false);
 }

@@ -13,7 +13,7 @@ struct qualified {
         const char *brief;
 };
 
-/* Names all of them; each unit's tree is walked at most once. */
+/* Names all of them; each unit's tree is walked at most once, and once more for a function around some of them. */
 void qualify_all(struct qualified *functions, size_t count);
 
 #endif
