@@ -46,7 +46,8 @@ static bool is_caller(uint64_t pc, uint64_t caller)
 {
         uint64_t target;
 
-        return is_return_address(caller, &target) || (guess_is_generated(pc) && guess_is_generated(caller - 1));
+        return is_return_address(caller, &target) || machine_is_signal_return(caller) ||
+               (guess_is_generated(pc) && guess_is_generated(caller - 1));
 }
 
 /* 1: found, 0: the chain of frames ends here, -1: the register is no frame pointer. */

@@ -16,6 +16,7 @@
 #include "modules.h"
 
 #define LINK 30
+#define MOST_SIGNAL_FRAME (1u << 18) /* the registers of SVE can take 70 KiB (kernel: SIGFRAME_MAXSZ is 128 KiB) */
 
 static bool instruction(uint64_t pc, uint32_t *code)
 {
@@ -148,6 +149,25 @@ bool machine_sets_frame_pointer(uint64_t function)
         return true;
 }
 
+/*
+ * The signal frame above from that a handler was called with: the kernel sets x29 to a pair behind it, which holds what
+ * x29 and x30 were (setup_sigframe), as the saved registers do.
+ */
+static bool find_signal_frame(uint64_t from, uint64_t pair, uint64_t *found)
+{
+        const size_t saved = sizeof(siginfo_t) + offsetof(ucontext_t, uc_mcontext.regs[MACHINE_FP]);
+        uint64_t before[2], here[2];
+
+        if (!memory_copy(pair, before, sizeof(before)) || !before[1])
+                return false;
+        for (uint64_t at = (from + 15) & ~UINT64_C(15); at < pair && pair - at < MOST_SIGNAL_FRAME; at += 16) {
+                *found = at;
+                if (memory_copy(at + saved, here, sizeof(here)) && here[0] == before[0] && here[1] == before[1])
+                        return true;
+        }
+        return false;
+}
+
 bool machine_return_by_frame(const struct registers *from, struct registers *to)
 {
         uint64_t frame = from->r[MACHINE_FP];
@@ -157,7 +177,8 @@ bool machine_return_by_frame(const struct registers *from, struct registers *to)
         if ((frame & 7) || !memory_word(frame, &to->r[MACHINE_FP]) || !memory_word(frame + 8, &to->r[MACHINE_PC]))
                 return false;
         to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
-        return true;
+        return !machine_is_signal_return(to->r[MACHINE_PC]) ||
+               find_signal_frame(frame + 16, to->r[MACHINE_FP], &to->r[MACHINE_SP]);
 }
 
 /*

@@ -49,7 +49,8 @@ static int step(struct frame *frame, const struct registers *from, struct regist
                 return FOUND_ENTRY;
         if (guess_goroutine(frame, from, to))
                 return FOUND_GOROUTINE;
-        if (frame->found_by == FOUND_FRAME_POINTER && !MACHINE_FRAME_TELLS_SP && guess_frame_pointer(frame, from, to))
+        if ((frame->found_by == FOUND_FRAME_POINTER || frame->found_by == FOUND_SCAN) && !MACHINE_FRAME_TELLS_SP &&
+            guess_frame_pointer(frame, from, to))
                 return FOUND_FRAME_POINTER; /* most tables count from a stack pointer that is not known */
         *to = *from;
         int result = tables_step(frame, from, to);
