@@ -126,6 +126,8 @@ goes_on_to() {
         has "$output" "'RuntimeError: memory access out of bounds': 1000"
         has "$output" "'RuntimeError: divide by zero': 500"
         [ ! -s "$BATS_TEST_TMPDIR/same.err" ]
+        # on aarch64 this V8 (10.2) compares addresses instead
+        [ "$(uname -m)" = x86_64 ] || return 0
         plain strace -f -qq -e trace=none -e signal=SIGSEGV -o "$BATS_TEST_TMPDIR/faults" -E "LD_PRELOAD=$GUARD" \
                 node "$(node)" wasm >/dev/null
         [ "$(grep -c 'SIGSEGV .*si_addr' "$BATS_TEST_TMPDIR/faults")" -gt 900 ]
