@@ -179,6 +179,11 @@ can() {
         cannot "$work" "it is a directory"
         : >"$work/plain"
         cannot "$work/plain" "it is not executable"
+        # nobody ever writes into it
+        mkfifo -m 755 "$work/fifo"
+        cannot "$work/fifo" "it is not a file"
+        run sigguard run "$work/fifo"
+        [ "$status" = 126 ]
         run sigguard check no-such-command
         [ "$status" = 1 ]
         has "$output" "no such command in PATH"
@@ -319,4 +324,20 @@ can() {
         run sigguard check "$(probe status)"
         [ "$status" = 0 ]
         has "$output" "can be guarded"
+}
+
+@test "a word that only looks like a setting is a command" {
+        for word in =x a-b=x 1=x; do
+                run -127 sigguard run "$word" x
+                [ "$output" = "sigguard: $word: no such command in PATH" ]
+        done
+}
+
+@test "an empty command, and a value where there is none, are told as such" {
+        run sigguard run ""
+        [ "$status.$output" = "64.sigguard: run needs a command; see sigguard run --help" ]
+        run sigguard check ""
+        [ "$status.$output" = "64.sigguard: the name of the command is empty; see sigguard check --help" ]
+        run sigguard run --disable=1 true
+        [ "$status.$output" = "64.sigguard: --disable takes no value; see sigguard run --help" ]
 }
