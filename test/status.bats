@@ -157,7 +157,7 @@ cell() {
         start_guarded "$(probe calls)" main wait
         wait_for_line "$out" ready
         run -2 --separate-stderr setpriv --reuid 65534 --clear-groups "$BUILD/sigguard-symbolize" --status "$pid"
-        [ "$stderr" = "sigguard: $pid (calls) cannot be read: its memory is for its own user and root only" ]
+        [ "$stderr" = "sigguard: $pid (calls) cannot be read: that is for its own user, and for root with CAP_SYS_PTRACE" ]
         run -2 --separate-stderr sigguard status 4194305
         [ "$stderr" = "sigguard: there is no process 4194305" ]
         run -2 --separate-stderr sigguard status 12x

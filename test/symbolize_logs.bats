@@ -361,7 +361,7 @@ served() {
         done
         for word in --debuginfod=x --debuginfod=0 --debuginfod=; do
                 run -64 --separate-stderr sigguard symbolize "$word"
-                has "$stderr" '^--debuginfod: expected seconds from 1 to 86400'
+                [ "$stderr" = 'sigguard-symbolize: --debuginfod: expected seconds from 1 to 86400; see --help' ]
         done
         run -2 --separate-stderr sigguard symbolize /nonexistent/log
         has "$stderr" '/nonexistent/log: No such file'

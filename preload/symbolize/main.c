@@ -96,7 +96,7 @@ static int filter(int count, char **names)
 
 static int usage(const char *why)
 {
-        fprintf(stderr, "%sTry sigguard-symbolize --help.\n", why);
+        fprintf(stderr, "sigguard-symbolize: %s%ssee --help\n", why, *why ? "; " : "");
         return EXIT_USAGE;
 }
 
@@ -121,7 +121,7 @@ static int status(int count, char **pids, bool json)
         int worst = EXIT_OK;
 
         if (!count)
-                return usage("--status needs the pid of a process. ");
+                return usage("--status needs the pid of a process");
         for (int i = 0; i < count; i++) {
                 int result = in_child(pids[i], json);
 
@@ -169,11 +169,11 @@ static int take_option(int option, const char *value)
                 wants.names = true;
                 if (!is_folder(value))
                         trouble(value); /* others may have what is wanted */
-                return stores_add(value) ? -1 : usage("--debug-dir: so many folders are not looked through. ");
+                return stores_add(value) ? -1 : usage("--debug-dir: so many folders are not looked through");
         case 'f':
                 wants.names = true;
                 if (!seconds(value))
-                        return usage("--debuginfod: expected seconds from 1 to 86400. ");
+                        return usage("--debuginfod: expected seconds from 1 to 86400");
                 stores_use_debuginfod((unsigned int)seconds(value));
                 return -1;
         }
@@ -204,13 +204,13 @@ static int run(int argc, char **argv)
                         return wrong;
         }
         if (wants.status + wants.trace + wants.names > 1)
-                return usage("--status, --trace and the naming of logs exclude each other. ");
+                return usage("--status, --trace and the naming of logs exclude each other");
         if (wants.status)
                 return status(argc - optind, argv + optind, wants.json);
         if (wants.trace)
-                return argc - optind == 1 ? trace_print(argv[optind], wants.json) : usage("--trace needs one pid. ");
+                return argc - optind == 1 ? trace_print(argv[optind], wants.json) : usage("--trace needs one pid");
         if (wants.json)
-                return usage("--json goes with --status and --trace. ");
+                return usage("--json goes with --status and --trace");
         return filter(argc - optind, argv + optind);
 }
 

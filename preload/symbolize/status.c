@@ -214,7 +214,7 @@ int status_print(const char *pid, bool json)
                 return STATUS_TROUBLE;
         if (error || maps_load() || !modules_start(live_pid()))
                 return end(STATUS_TROUBLE, error == -EACCES || error == -EPERM
-                                                   ? "cannot be read: its memory is for its own user and root only"
+                                                   ? "cannot be read: that is for its own user, and for root with CAP_SYS_PTRACE"
                                                    : "cannot be read: it has no memory, or is just ending");
         address = find_ledger(&guard);
         if (!address)
