@@ -53,3 +53,22 @@ END
         has "$text" '^ +#5 +outer::plain\(int\)::\{lambda\}::operator\(\)<int> '
         has "$text" '^ +#6 +outer::plain\(int\) '
 }
+
+@test "unwind tables that give back floating-point registers are followed as others are" {
+        [ "$(uname -m)" = x86_64 ] || skip "only functions of x86_64's other calling convention (ms_abi) have such tables there"
+        crash_compiled floats gcc -O2 -g <<'END'
+volatile int *volatile nowhere;
+volatile int seen;
+__attribute__((noinline, noipa)) int reads(int n) { seen = n; return *nowhere + n; }
+__attribute__((noinline, noipa, ms_abi)) int other(int n, int m) { seen = reads(n) + m; return seen; }
+/* column 23 is xmm6: DW_CFA_offset, DW_CFA_expression, DW_CFA_same_value */
+__asm__("told: .cfi_startproc\n sub $40, %rsp\n .cfi_def_cfa_offset 48\n .cfi_escape 0x97, 2\n .cfi_escape 0x10, 23, 2, 0x77, 0\n"
+        ".cfi_escape 0x08, 23\n call calls\n add $40, %rsp\n .cfi_def_cfa_offset 8\n ret\n .cfi_endproc\n .size told, .-told\n");
+int told(int n);
+int calls(int n) { return other(n, 2) + 1; }
+int main(int count, char **words) { (void)words; return told(count) + 1; }
+END
+        readelf -wF "$BATS_TEST_TMPDIR/floats.program" | grep -q xmm6
+        names_frames floats reads other calls told main
+        lacks "$(report floats)" 'stack scan|frame pointer'
+}

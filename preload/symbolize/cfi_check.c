@@ -2,6 +2,7 @@
 #include "cfi_check.h"
 
 #include <dwarf.h>
+#include <string.h>
 
 #include "bytes.h"
 #include "machine.h"
@@ -98,8 +99,8 @@ static bool sane_register(struct bytes *from)
         return bytes_uleb(from) <= MACHINE_PC;
 }
 
-/* One that is saved: this may be a register of floating-point values, which nothing is counted from. */
-static bool sane_column(struct bytes *from)
+/* One that is saved. libunwind refuses those that it does not know: they are passed over. */
+static bool known_column(struct bytes *from)
 {
         return bytes_uleb(from) < MACHINE_COLUMNS;
 }
@@ -111,16 +112,19 @@ static bool sane_registers(struct bytes *from)
         return first && second;
 }
 
-/* One instruction with its operands. */
-static bool sane_instruction(struct bytes *from, uint8_t op, int *depth)
+/* One instruction with its operands; known is false if it is about a register that libunwind does not know. */
+static bool sane_instruction(struct bytes *from, uint8_t op, int *depth, bool *known)
 {
+        *known = true;
         switch (op & 0xc0) {
         case CFA_ADVANCE:
                 return true;
         case CFA_OFFSET:
                 (void)bytes_uleb(from);
-                return true; /* libunwind refuses registers that it does not know */
+                *known = (op & 0x3f) < MACHINE_COLUMNS;
+                return true;
         case CFA_RESTORE:
+                *known = (op & 0x3f) < MACHINE_COLUMNS;
                 return true;
         }
         switch (op) {
@@ -142,7 +146,8 @@ static bool sane_instruction(struct bytes *from, uint8_t op, int *depth)
         case DW_CFA_restore_extended:
         case DW_CFA_undefined:
         case DW_CFA_same_value:
-                return sane_column(from);
+                *known = known_column(from);
+                return true;
         case DW_CFA_def_cfa_register:
                 return sane_register(from);
         case DW_CFA_register:
@@ -158,8 +163,7 @@ static bool sane_instruction(struct bytes *from, uint8_t op, int *depth)
         case DW_CFA_GNU_negative_offset_extended:
         case DW_CFA_offset_extended_sf:
         case DW_CFA_val_offset_sf:
-                if (!sane_column(from))
-                        return false;
+                *known = known_column(from);
                 (void)bytes_uleb(from);
                 return true;
         case DW_CFA_def_cfa_offset:
@@ -171,7 +175,8 @@ static bool sane_instruction(struct bytes *from, uint8_t op, int *depth)
                 return sane_expression(from);
         case DW_CFA_expression:
         case DW_CFA_val_expression:
-                return sane_register(from) && sane_expression(from);
+                *known = known_column(from);
+                return sane_expression(from);
         default:
                 return false; /* also DW_CFA_set_loc, whose encoding is not kept */
         }
@@ -181,17 +186,22 @@ bool cfi_check(uint8_t *program, size_t length, bool common)
 {
         struct bytes from = {program, program + length, false};
         int depth = 0;
+        bool known;
 
         while (from.at < from.end && !from.bad) {
+                uint8_t *start = program + (from.at - program);
                 uint8_t op = (uint8_t)bytes_number(&from, 1);
 
                 if (op == CFA_ARM_NEGATE_RA && MACHINE_RETURN == 30) {
                         /* libunwind 1.6.2 does not know it; machine_code_address() takes the signature away. */
-                        program[from.at - program - 1] = DW_CFA_nop;
+                        *start = DW_CFA_nop;
                         continue;
                 }
-                if (!sane_instruction(&from, op, &depth) || (common && depth))
+                if (!sane_instruction(&from, op, &depth, &known) || (common && depth))
                         return false;
+                /* Registers of floating-point values, as xmm6 of an ms_abi function: nothing is counted from them. */
+                if (!known)
+                        memset(start, DW_CFA_nop, (size_t)(from.at - start));
         }
         return !from.bad;
 }
