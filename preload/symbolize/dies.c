@@ -7,27 +7,30 @@
 
 #include <dwarf.h>
 
-static void skip_varying(uint64_t form, struct bytes *from)
+/* A value whose length its bytes tell; strings and blocks are only passed. */
+static uint64_t read_varying(uint64_t form, struct bytes *from)
 {
         switch (form) {
         case DW_FORM_string:
                 (void)bytes_string(from);
-                break;
+                return 0;
         case DW_FORM_block:
         case DW_FORM_exprloc:
                 bytes_skip(from, bytes_uleb(from));
-                break;
+                return 0;
         case DW_FORM_block1:
                 bytes_skip(from, bytes_number(from, 1));
-                break;
+                return 0;
         case DW_FORM_block2:
                 bytes_skip(from, bytes_number(from, 2));
-                break;
+                return 0;
         case DW_FORM_block4:
                 bytes_skip(from, bytes_number(from, 4));
-                break;
+                return 0;
+        case DW_FORM_sdata:
+                return (uint64_t)bytes_sleb(from);
         default:
-                (void)bytes_uleb(from);
+                return bytes_uleb(from);
         }
 }
 
@@ -63,21 +66,8 @@ struct die_value dies_value(const struct tree *tree, const struct attribute *att
         case DW_FORM_data16:
                 bytes_skip(from, 16);
                 break;
-        case DW_FORM_sdata:
-                value.number = (uint64_t)bytes_sleb(from);
-                break;
-        case DW_FORM_udata:
-        case DW_FORM_ref_udata:
-        case DW_FORM_strx:
-        case DW_FORM_addrx:
-        case DW_FORM_loclistx:
-        case DW_FORM_rnglistx:
-        case DW_FORM_GNU_addr_index:
-        case DW_FORM_GNU_str_index:
-                value.number = bytes_uleb(from);
-                break;
         default:
-                skip_varying(value.form, from);
+                value.number = read_varying(value.form, from);
         }
         return value;
 }
@@ -95,7 +85,7 @@ static const uint8_t *skip_values(const struct tree *tree, const struct abbrevia
                 if (own[i].form == DW_FORM_indirect)
                         (void)dies_value(tree, &own[i], &from);
                 else
-                        skip_varying(own[i].form, &from);
+                        (void)read_varying(own[i].form, &from);
         }
         return from.bad ? tree->end : from.at;
 }
