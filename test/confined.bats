@@ -50,6 +50,11 @@ teardown() {
                 [ "$dir" != "$BUILD" ] || lacks "$(report fsize)" 'degraded:.*helper'
         done
         is_degraded fsize "the helper could not be started"
+        # what is too large for the report directory is no SIGXFSZ either
+        mkdir "$BATS_TEST_TMPDIR/reports"
+        GUARD=$BATS_TEST_TMPDIR/alone/libsigguard.so REPORT_TO=/dev/full crash directory \
+                SIGGUARD_REPORT_DIR="$BATS_TEST_TMPDIR/reports" "$(probe hostile_state)" limit fsize 0
+        died_alike directory fsize.plain
 }
 
 @test "all memory is locked (mlockall)" {

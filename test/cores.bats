@@ -186,3 +186,19 @@ from_outside() {
         both unsorted crash_heap unsorted
         compare_now
 }
+
+@test "what arrives while the report is made does not kill in the crash's place: status and core are the original ones" {
+        need_cores
+        # TERM from outside to the only thread; a timer while the others are stopped, and the helper, too
+        OUTER="--end service" crash term "$(probe crash_fault)" null_read
+        grep -q '^hit ' "$BATS_TEST_TMPDIR/term/status"
+        crash_plain term.plain "$(probe crash_fault)" null_read
+        OUTER="--stop helper" crash timer SIGGUARD_TIMEOUT_MS=1000 "$(probe hostile_state)" thread alarm 400
+        crash_plain timer.plain "$(probe hostile_state)" thread alarm 400
+        local name
+        for name in term timer; do
+                died_of "$name" SEGV
+                died_alike "$name" "$name.plain"
+                [[ $(death "$name") == *" core" ]]
+        done
+}

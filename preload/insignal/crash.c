@@ -149,7 +149,14 @@ static void begin(int signal, siginfo_t *info, void *context)
         crash_now.facts.deadline_ns = crash_now.start_ns + budget_ns / 10 * 8;
 }
 
-static void tell(int signal, siginfo_t *info, void *context)
+static void forget_others(struct crash *crash)
+{
+        if (die_is_possible(crash->info, crash->by_abort))
+                die_forget_others();
+}
+
+/* ends: the process does not live on behind it, as far as it is ours to say. */
+static void tell(int signal, siginfo_t *info, void *context, bool ends)
 {
         struct owner *owner = owner_page();
 
@@ -163,6 +170,8 @@ static void tell(int signal, siginfo_t *info, void *context)
         step(5, watcher_wait);
         step(6, raw_collect);
         step(9, raw_print);
+        if (ends)
+                step(10, forget_others); /* before there is another thread again that could take one */
         step(7, threads_release);
         atomic_fetch_add(&owner->reports, 1);
 }
@@ -181,7 +190,7 @@ void crash(int signal, siginfo_t *info, void *context)
                 (void)die_of_crash(signal, info, false);
                 return;
         }
-        tell(signal, info, context);
+        tell(signal, info, context, true);
         atomic_store(&owner_page()->leaving, true);
         if (!die_of_crash(signal, info, crash_now.by_abort))
                 leave_nothing();
@@ -191,6 +200,6 @@ void crash_report(int signal, siginfo_t *info, void *context)
 {
         if (!claim(context))
                 return;
-        tell(signal, info, context);
+        tell(signal, info, context, false);
         leave_nothing();
 }

@@ -53,9 +53,27 @@ static bool repeats_itself(int signal, const siginfo_t *info)
         return info->si_code > 0 && (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
 }
 
+bool die_is_possible(const siginfo_t *info, bool by_abort)
+{
+        return sys_getpid() != 1 || info->si_code > 0 || by_abort;
+}
+
+/* As many as the kernel queues at most where its limit is the usual one (RLIMIT_SIGPENDING); an end for a flood of them. */
+#define MOST_FORGOTTEN 65536
+
+void die_forget_others(void)
+{
+        const signal_set others = ~guard.faults;
+        const struct timespec at_once = {0, 0};
+        long taken = 0;
+
+        for (unsigned i = 0; i < MOST_FORGOTTEN && taken >= 0; i++)
+                taken = sys(__NR_rt_sigtimedwait, &others, 0, &at_once, sizeof(others));
+}
+
 bool die_of_crash(int signal, siginfo_t *info, bool by_abort)
 {
-        if (sys_getpid() == 1 && info->si_code <= 0 && !by_abort)
+        if (!die_is_possible(info, by_abort))
                 return false;
         make_default(signal);
         if (!repeats_itself(signal, info))

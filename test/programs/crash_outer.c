@@ -1,4 +1,4 @@
-/* Runs a command as its subreaper and writes how it ended: crash_outer FILE [--stop|--kill watcher|helper] COMMAND. */
+/* Runs a command as its subreaper and writes how it ended: crash_outer FILE [--HOW service|watcher|helper] COMMAND. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -45,24 +45,49 @@ static bool has_ended(int pid)
         return info.si_pid == pid;
 }
 
-/* Sends a signal to the watcher or its helper as soon as there is one. No sleep here: they live for milliseconds. */
-static void hit(int pid, bool helper, int signal, FILE *file)
+static const struct {
+        const char *how;
+        int signal;
+} ways[] = {{"--stop", SIGSTOP}, {"--kill", SIGKILL}, {"--end", SIGTERM}, {"--crash", SIGSEGV}, {"--hold", SIGSTOP}};
+
+static int signal_for(const char *how)
 {
-        int target = 0;
+        for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+                if (!strcmp(ways[i].how, how))
+                        return ways[i].signal;
+        return 0;
+}
+
+/* Sends it to the service, the watcher or its helper as soon as there is one. No sleep here: they live for milliseconds. */
+static void hit(int pid, const char *whom, int signal, FILE *file)
+{
+        int watcher = 0, target = 0;
 
         while (!target && !has_ended(pid)) {
-                target = child_of(pid);
-                if (target && helper)
-                        target = child_of(target);
+                watcher = child_of(pid);
+                target = !strcmp(whom, "helper") && watcher ? child_of(watcher) : watcher;
         }
+        if (target && !strcmp(whom, "service"))
+                target = pid;
         if (target && kill(target, signal) == 0)
                 fprintf(file, "hit %d\n", target);
+}
+
+/* Lets a stopped service go on three seconds behind its report: that is longer than a late death is waited for. */
+static void let_go(int pid, FILE *file)
+{
+        int watcher = child_of(pid);
+
+        while (watcher && child_of(watcher))
+                usleep(10000);
+        sleep(3);
+        fprintf(file, has_ended(pid) ? "ended while it was stopped\n" : "goes on\n");
+        kill(pid, SIGCONT);
 }
 
 int main(int argc, char **argv)
 {
         int first = 2, signal = 0, pid, status, left = 0;
-        bool helper = false;
         FILE *file = fopen(argc > 2 ? argv[1] : "", "we");
         long start;
 
@@ -70,8 +95,7 @@ int main(int argc, char **argv)
                 return 64;
         setvbuf(file, NULL, _IOLBF, 0);
         if (argc > 5 && !strncmp(argv[2], "--", 2)) {
-                signal = !strcmp(argv[2], "--stop") ? SIGSTOP : SIGKILL;
-                helper = !strcmp(argv[3], "helper");
+                signal = signal_for(argv[2]);
                 first = 4;
         }
         prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -83,7 +107,9 @@ int main(int argc, char **argv)
         }
         fprintf(file, "pid %d\n", pid);
         if (signal)
-                hit(pid, helper, signal, file);
+                hit(pid, argv[3], signal, file);
+        if (signal && !strcmp(argv[2], "--hold"))
+                let_go(pid, file);
         while (waitpid(pid, &status, 0) != pid)
                 ;
         fprintf(file, "took %ld ms\n", now_ms() - start);

@@ -1,6 +1,7 @@
 /* Brings itself into a bad state, word by word, and crashes: hostile_state [limit NAME VALUE | setuid N | ...]... */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <linux/io_uring.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "asleep.h"
@@ -109,6 +111,27 @@ static void heal(void)
         pthread_create(&thread, NULL, map_later, (void *)0x123456789000);
 }
 
+/* Pages that cannot be one mapping with their neighbours. */
+static void map_many(long count)
+{
+        char *pages = mmap(NULL, (size_t)count * 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        for (long i = 0; i < count; i++)
+                if (mprotect(pages + i * 8192, 4096, PROT_READ))
+                        exit(64);
+}
+
+/* A thread of the kernel's own that looks for requests. */
+static void start_uring(void)
+{
+        struct io_uring_params parameters = {.flags = IORING_SETUP_SQPOLL, .sq_thread_idle = 60000};
+
+        if (syscall(SYS_io_uring_setup, 8, &parameters) < 0) {
+                perror("io_uring");
+                exit(65);
+        }
+}
+
 /* Does what the words say first; how many of them it was. */
 static int prepare(char **words)
 {
@@ -125,6 +148,14 @@ static int prepare(char **words)
                 memset(malloc((size_t)atoi(words[1]) << 20), 1, (size_t)atoi(words[1]) << 20);
                 return 2;
         }
+        if (!strcmp(words[0], "alarm")) { /* in so many milliseconds */
+                setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 1000L * atoi(words[1])}}, NULL);
+                return 2;
+        }
+        if (!strcmp(words[0], "mappings")) {
+                map_many(atol(words[1]));
+                return 2;
+        }
         if (!strcmp(words[0], "undumpable"))
                 prctl(PR_SET_DUMPABLE, 0);
         else if (!strcmp(words[0], "mlockall"))
@@ -137,6 +168,8 @@ static int prepare(char **words)
                 in_thread(load_slowly, NULL);
         else if (!strcmp(words[0], "setsid"))
                 setsid();
+        else if (!strcmp(words[0], "uring"))
+                start_uring();
         else if (!strcmp(words[0], "heals"))
                 heal();
         else if (!strcmp(words[0], "deaf"))
