@@ -74,6 +74,14 @@ lying() {
         has_end deaf
 }
 
+@test "a service that is stopped while its report is made dies of its signal when it goes on" {
+        OUTER="--hold service" crash held "$(probe crash_fault)" null_read
+        grep -qx "goes on" "$BATS_TEST_TMPDIR/held/status"
+        crash_plain held.plain "$(probe crash_fault)" null_read
+        died_alike held held.plain
+        is_complete held
+}
+
 @test "SIGKILL while the helper works: dead at once, and soon nothing is left" {
         local delay
         for delay in 0.000 0.003 0.010 0.020 0.030; do

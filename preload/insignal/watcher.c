@@ -39,43 +39,66 @@ static bool sees_death(unsigned seconds, int pid)
         return (int)sys(__NR_getppid) != pid;
 }
 
-/* A process that writes a core must not be hurried: SIGKILL would cut it off (core(5), proc(5) CoreDumping). */
-static bool writes_no_core(int pid)
+enum hold { UNKNOWN, FREE, HELD };
+
+/*
+ * Whether the thread does nothing because it may not: it is stopped, by a signal or a debugger, or it writes a core,
+ * which SIGKILL would cut off (core(5), proc(5): State, CoreDumping).
+ */
+static enum hold learn_hold(int pid, int tid)
 {
         static char status[4096];
-        char path[40];
+        enum hold hold = UNKNOWN;
+        char path[64];
         struct out to = out_into(path, sizeof(path));
         long size;
         int fd;
 
         out_text(&to, "/proc/");
         out_number(&to, pid);
+        out_text(&to, "/task/");
+        out_number(&to, tid);
         out_text(&to, "/status");
         fd = sys_open(path, 0, 0);
         size = fd < 0 ? -1 : sys_read(fd, status, sizeof(status) - 1);
+        if (fd >= 0)
+                (void)sys_close(fd); /* was only read */
         status[size > 0 ? size : 0] = 0;
-        for (const char *at = status; *at; at++) {
-                const char *value = text_after(at, "CoreDumping:\t");
+        for (const char *at = status; *at && hold != HELD; at++) {
+                const char *state = text_after(at, "\nState:\t"), *dumps = text_after(at, "\nCoreDumping:\t");
 
-                if (value)
-                        return *value == '0';
+                if ((state && (*state == 'T' || *state == 't')) || (dumps && *dumps != '0'))
+                        hold = HELD;
+                else if (dumps)
+                        hold = FREE;
         }
-        return false;
+        return hold;
 }
 
 /*
- * The process was given its signal back. Should it not die (its registers were changed meanwhile, or the handler is
- * stuck), it gets the signal again, now at its default, and at last SIGKILL: a hang is worse than a wrong status.
+ * The process was given its signal back. Should it not die although nothing holds it (its registers were changed
+ * meanwhile, or the handler is stuck), it gets the signal again, now at its default, and at last SIGKILL: a hang is worse
+ * than a wrong status.
  */
 static void make_sure_of_death(int pid)
 {
         const struct crash_facts *facts = &crash_now.facts;
+        bool again = false;
 
-        if (sees_death(1, pid))
-                return;
-        (void)sys(__NR_tgkill, pid, facts->tid, facts->signal);
-        if (!sees_death(1, pid) && writes_no_core(pid))
-                (void)sys(__NR_tgkill, pid, facts->tid, SIGKILL);
+        while (!sees_death(1, pid)) {
+                const enum hold hold = learn_hold(pid, facts->tid);
+
+                if (hold == HELD) {
+                        again = false;
+                } else if (!again) {
+                        again = true;
+                        (void)sys(__NR_tgkill, pid, facts->tid, facts->signal);
+                } else {
+                        if (hold == FREE)
+                                (void)sys(__NR_tgkill, pid, facts->tid, SIGKILL);
+                        return;
+                }
+        }
 }
 
 static void run(void)
