@@ -50,7 +50,7 @@ INJECTED=$BUILD/inject/libsigguard.so
 
 @test "each step of the handler crashes itself, before its work and behind it: the first signal is the one that kills" {
         local place
-        for place in 1 2 3 4 5 6 7 8 9; do
+        for place in {1..10}; do
                 faulty fault $place
                 faulty fault $((place + 50))
         done
@@ -82,7 +82,7 @@ INJECTED=$BUILD/inject/libsigguard.so
 
 @test "each step of the handler crashes itself after abort: the process still dies of SIGABRT" {
         local place
-        for place in 1 2 3 4 5 6 7 8 9 51 54 57 59; do
+        for place in {1..10} 51 54 57 59 60; do
                 faulty abort $place
                 [[ $(death abort$place) == "signal 6 "* ]]
         done
@@ -108,6 +108,12 @@ INJECTED=$BUILD/inject/libsigguard.so
         head_line hook 'SIGSEGV, write to unmapped address 0x50,'
         has "$(frames hook | head -n 1)" '^hostile_first$'
         has_end hook
+}
+
+@test "thousands of mappings below the stack: its frames are there" {
+        hostile mapped "$(probe hostile_state)" mappings 6000
+        names_frames mapped main __libc_start_call_main
+        is_complete mapped
 }
 
 @test "another thread holds the loader's lock" {

@@ -4,23 +4,47 @@
 #include "memory.h"
 #include "sys.h"
 
-#define MOST 4096
+#define MOST 2048
 
-/* Neighbours of one kind are one entry, so that even a process of many mappings fits. */
+/* Neighbours are one entry. apart: between it and the one before lies something that is never served. */
 static struct {
         uint64_t start, end;
+        bool apart;
 } table[MOST];
 static unsigned count;
-static bool known;
+static bool known, passed_by;
+
+/*
+ * Makes room in the table of a process of very many mappings (a thread's stack is two of them): entries become one where
+ * nothing but memory that the kernel itself refuses to read lies between.
+ */
+static void join(void)
+{
+        unsigned last = 0;
+
+        for (unsigned i = 1; i < count; i++) {
+                if (table[i].apart)
+                        table[++last] = table[i];
+                else
+                        table[last].end = table[i].end;
+        }
+        count = last + 1;
+}
 
 static void add(uint64_t start, uint64_t end)
 {
         if (count && table[count - 1].end == start) {
                 table[count - 1].end = end;
-        } else if (count < MOST) {
-                table[count].start = start;
-                table[count++].end = end;
+                return;
         }
+        if (count == MOST)
+                join();
+        if (count == MOST)
+                return;
+        table[count].start = start;
+        table[count].end = end;
+        table[count++].apart = passed_by;
+        passed_by = false;
 }
 
 static uint64_t hex(const char **at)
@@ -45,13 +69,15 @@ static void add_line(const char *line)
 
         line++;
         end = hex(&line);
-        if (line[0] != ' ' || line[1] != 'r' || line[4] != 'p')
+        if (line[0] != ' ' || line[1] != 'r')
                 return;
         for (path = line; *path && *path != '/' && *path != '['; path++)
                 ;
-        if ((text_after(path, "/dev/") && !text_equal(path, "/dev/zero")) || text_after(path, "[vvar"))
-                return;
-        add(start, end);
+        if (line[4] != 'p' || (text_after(path, "/dev/") && !text_equal(path, "/dev/zero")) ||
+            text_after(path, "[vvar"))
+                passed_by = true;
+        else
+                add(start, end);
 }
 
 bool regions_learn(void)
@@ -62,6 +88,7 @@ bool regions_learn(void)
         int fd = sys_open("/proc/self/maps", 0, 0);
 
         count = 0;
+        passed_by = false;
         known = fd >= 0;
         while (fd >= 0 && (got = sys_read(fd, text + have, sizeof(text) - 1 - have)) > 0) {
                 char *line = text, *end;
