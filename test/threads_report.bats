@@ -147,3 +147,12 @@ listed() {
         died_alike abort abort.plain
         is_complete abort
 }
+
+@test "a thread that the kernel runs in the process (io_uring) is none of the program's, and is not waited for" {
+        crash uring "$PATIENT" "$(probe hostile_state)" uring thread
+        [ "$(death uring)" != "exit 65" ] || skip "there is no io_uring here: $(report uring)"
+        died_of uring SEGV
+        is_complete uring
+        [ "$(listed uring sleeper)" = 1 ]
+        lacks "$(report uring)" "iou-"
+}

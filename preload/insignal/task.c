@@ -60,6 +60,26 @@ void task_own_name(char *name)
         read_path("/proc/thread-self/comm", name, 16);
 }
 
+#define PF_IO_WORKER 0x10 /* include/linux/sched.h */
+
+/* The ninth field of "PID (NAME) S ...", where the name may hold anything. */
+bool task_is_kernels(int pid, int tid)
+{
+        char text[256];
+        const char *at = text;
+        uint64_t flags = 0;
+
+        read_file(pid, tid, "stat", text, sizeof(text));
+        for (const char *behind = text; *behind; behind++)
+                if (*behind == ')')
+                        at = behind;
+        for (unsigned field = 2; *at && field < 9; at++)
+                field += *at == ' ';
+        while (*at >= '0' && *at <= '9')
+                flags = flags * 10 + (uint64_t)(*at++ - '0');
+        return flags & PF_IO_WORKER;
+}
+
 void task_doing(int pid, int tid, char *to, size_t size)
 {
         struct out words = out_into(to, size);

@@ -36,7 +36,7 @@ static struct {
 static _Atomic unsigned count, answered, inside;
 static _Atomic unsigned awaited; /* with so many answers whoever waits for them is woken, once */
 static _Atomic int parking;      /* 1 while threads are to wait; also a futex */
-static bool borrowed[2], kept_borrowed;
+static bool borrowed[2];
 static struct kernel_action before[2];
 
 static int find(int tid)
@@ -97,8 +97,11 @@ static void borrow(unsigned which, int signal)
         const struct kernel_action action = {(void *)park, SA_SIGINFO | SA_ONSTACK | SA_RESTART | 0x04000000,
                                              (void *)arch_restore, ~guard.faults};
 
-        if (!kept_borrowed)
-                (void)sys_sigaction(signal, NULL, &before[which]);
+        struct kernel_action is;
+
+        /* ours is still there after a crash whose threads did not all answer, and in a copy that was forked meanwhile */
+        if (sys_sigaction(signal, NULL, &is) == 0 && is.handler != (void *)park)
+                before[which] = is;
         borrowed[which] = sys_sigaction(signal, &action, NULL) == 0;
 }
 
@@ -172,9 +175,11 @@ static bool all_answered(void)
 
                 if (atomic_load(&threads[i].state) != ASKED)
                         continue;
-                if (sys(__NR_tgkill, crash_now.facts.pid, atomic_load(&threads[i].tid), 0) != -ESRCH)
+                if (sys(__NR_tgkill, crash_now.facts.pid, atomic_load(&threads[i].tid), 0) != -ESRCH &&
+                    !task_is_kernels(crash_now.facts.pid, atomic_load(&threads[i].tid)))
                         return false;
-                (void)atomic_compare_exchange_strong(&threads[i].state, &asked, GONE); /* it ended before it answered */
+                /* it ended before it answered, or is none of the program's and never will */
+                (void)atomic_compare_exchange_strong(&threads[i].state, &asked, GONE);
         }
         return true;
 }
@@ -228,7 +233,7 @@ void threads_park(struct crash *crash)
 void threads_release(struct crash *crash)
 {
         const int signals[] = {park_signal(), PARK_SIGNAL_2};
-        bool all_out;
+        bool all_out, stays;
 
         if (!borrowed[0] && !borrowed[1])
                 return;
@@ -237,9 +242,9 @@ void threads_release(struct crash *crash)
         all_out = wait_until(&inside, none_inside, sys_now(CLOCK_MONOTONIC) + (crash->end_ns - crash->start_ns) / 50);
         /* a signal that is still on its way must not meet the default action, which for 33 is to kill: then our handler
          * stays, which does nothing any more and passes on what is libc's */
-        kept_borrowed = !all_out || !all_answered();
+        stays = !all_out || !all_answered();
         for (unsigned i = 0; i < 2; i++) {
-                if (borrowed[i] && !kept_borrowed)
+                if (borrowed[i] && !stays)
                         (void)sys_sigaction(signals[i], &before[i], NULL);
                 borrowed[i] = false;
         }
