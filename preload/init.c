@@ -49,6 +49,12 @@ static void start_alternate_stack(const struct process *process)
                 stacks_enter(stack);
 }
 
+/* Whoever has started us may have blocked them, by mistake mostly: such a fault kills without asking any handler. */
+static void open_faults(void)
+{
+        (void)sys_sigprocmask(SIG_UNBLOCK, &guard.faults, NULL); /* cannot fail */
+}
+
 void start_now(void)
 {
         int not_yet = START_NOT;
@@ -82,6 +88,7 @@ void start_now(void)
                 runtimes_begin();
                 golang_learn_executable();
                 policy_install();
+                open_faults();
                 start_alternate_stack(&process);
                 if (!marked)
                         mark_write(process.environment, mark_of_self());

@@ -109,6 +109,18 @@ open_to_faults() {
         diff "$BATS_TEST_TMPDIR/plain" "$BATS_TEST_TMPDIR/guarded"
 }
 
+@test "a fault that whoever started the program had blocked is reported all the same" {
+        local signal
+        start_guarded --block-signal=SEGV --block-signal=USR1 "$(probe masks)" wait
+        wait_for_line "$out" ready
+        out_of_set SEGV "$(signal_sets "$pid" SigBlk)"
+        in_set USR1 "$(signal_sets "$pid" SigBlk)"
+        [ "$(guarded_status --block-signal "$(probe crash_fault)" null_read)" = "$(plain_status --block-signal "$(probe crash_fault)" null_read)" ]
+        run -139 guarded --block-signal "$(probe crash_fault)" null_read
+        has "$output" "crashed: SIGSEGV"
+        has "$output" "sigguard: end of report"
+}
+
 @test "masks of a caught signal come back after its handler" {
         same_masks sigprocmask:set:SEGV+USR2 sigaction:USR1:handler+fullmask raise:USR1
         open_to_faults
