@@ -180,6 +180,16 @@ hit() {
         done
 }
 
+@test "a crash signal that is sent to a whole unit, and so to helper and watcher, does not end the report" {
+        local who
+        for who in helper watcher; do
+                for _ in 1 2 3 4 5; do
+                        hit crash $who
+                        is_complete hit
+                done
+        done
+}
+
 @test "a helper that is stopped: the right death within the budget, and the report says so" {
         hit stop helper SIGGUARD_TIMEOUT_MS=1000
         took_at_most hit 1500

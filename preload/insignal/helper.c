@@ -132,12 +132,17 @@ static void become_helper(void)
 
 static int spawn(void)
 {
+        const signal_set all = ~(signal_set)0;
+        signal_set before;
         long pid;
 
         atomic_store(&crash_now.spawn_error, 0);
+        /* what is sent to the whole unit must not end it: a fault of its own still does, and SIGKILL is our way */
+        (void)sys_sigprocmask(SIG_SETMASK, &all, &before); /* cannot fail */
         /* its pid is known before it runs: should it be stopped before the exec, the handler's clock can still end it */
         pid = arch_clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, stack + sizeof(stack),
                          (int *)&crash_now.helper, become_helper);
+        (void)sys_sigprocmask(SIG_SETMASK, &before, NULL);
         if (pid < 0)
                 return (int)pid;
         if (!atomic_load(&crash_now.spawn_error))

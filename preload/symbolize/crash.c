@@ -34,11 +34,19 @@
 static struct report report;
 static uint64_t kept_ns;
 
+/* Sent to all of a unit, it is not for us; a fault of our own comes again and meets its default. */
+static void fault(int number, siginfo_t *info, void *context)
+{
+        (void)context;
+        if (info->si_code > 0)
+                signal(number, SIG_DFL);
+}
+
 static void set_process(void)
 {
         struct rlimit memory = {MEMORY_LIMIT, MEMORY_LIMIT};
-        const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-                           SIGTRAP, SIGSYS, SIGALRM}; /* faults, and the rescue's clock */
+        const struct sigaction faults = {.sa_sigaction = fault, .sa_flags = SA_SIGINFO};
+        const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
         sigset_t others;
 
         for (int i = 1; i < NSIG; i++)
@@ -46,8 +54,11 @@ static void set_process(void)
         signal(SIGPIPE, SIG_IGN);
         /* What is sent to all of a unit, as the SIGABRT of systemd's watchdog, is not for us. abort() opens its own. */
         sigfillset(&others);
-        for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        sigdelset(&others, SIGALRM); /* the rescue's clock */
+        for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+                sigaction(own[i], &faults, NULL);
                 sigdelset(&others, own[i]);
+        }
         sigprocmask(SIG_SETMASK, &others, NULL);
         /* The address sanitizer reserves terabytes. */
         if (!SANITIZED)

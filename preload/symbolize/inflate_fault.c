@@ -9,7 +9,7 @@ static bool taken;
 static void fault(int signal, siginfo_t *info, void *context)
 {
         (void)context;
-        if (info->si_code > 0 && inflate_piece((uintptr_t)info->si_addr))
+        if (info->si_code <= 0 || inflate_piece((uintptr_t)info->si_addr))
                 return;
         for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
                 if (faults[i] == signal)
