@@ -17,7 +17,7 @@ static void print(struct line *line)
         (void)log_write(2, start, size, 0); /* nowhere left to tell it */
 }
 
-/* SIGGUARD_NAME: "word": expected ... */
+/* NAME: "word": expected ... */
 void settings_bad(const struct reading *of, const char *word, size_t length, const char *expected)
 {
         char quoted[160];
@@ -27,7 +27,7 @@ void settings_bad(const struct reading *of, const char *word, size_t length, con
                 return;
         text_copy(quoted, length + 1 < sizeof(quoted) ? length + 1 : sizeof(quoted), word);
         line_begin(&line, LEVEL_WARNING, 0);
-        out_text(&line.words, "SIGGUARD_");
+        out_text(&line.words, of->family);
         out_text(&line.words, of->setting->name);
         out_text(&line.words, ": \"");
         out_escaped(&line.words, quoted);
@@ -263,10 +263,10 @@ static bool asks_for_json(char **environment)
 
 struct settings_scope settings_read(char **environment, bool quiet, struct guard *to)
 {
-        struct reading of = {.to = to, .quiet = quiet};
+        struct reading of = {.to = to, .family = "SIGGUARD_", .quiet = quiet};
 
         to->json_lines = asks_for_json(environment);
-        settings_read_segfault(environment, to); /* ours come later and win */
+        settings_read_segfault(environment, quiet, to); /* ours come later and win */
         for (char **entry = environment; entry && *entry; entry++) {
                 const char *rest = text_after(*entry, "SIGGUARD_");
 

@@ -10,13 +10,14 @@
 struct setting;
 struct reading {
         struct guard *to;
+        const char *family; /* what the names of its settings begin with */
         const struct setting *setting;
         bool quiet;
         bool only_set, named, skipped;
         signal_set ruled; /* signals that SIGGUARD_OVERRIDE names */
 };
 struct setting {
-        const char *name; /* behind SIGGUARD_ */
+        const char *name; /* behind the family's */
         const char *expected;
         void (*read)(struct reading *of, const char *value);
 };
@@ -40,7 +41,7 @@ void settings_read_override(struct reading *of, const char *value);
 void settings_finish_rules(struct reading *of);
 
 /* SEGFAULT_SIGNALS and SEGFAULT_OUTPUT_NAME, as libSegFault understands them. */
-void settings_read_segfault(char **environment, struct guard *to);
+void settings_read_segfault(char **environment, bool quiet, struct guard *to);
 
 /* Whether a list of globs names this program. */
 bool settings_names_us(const struct guard *us, const char *list);

@@ -18,9 +18,24 @@ dispositions() {
         [ "$(dispositions SEGFAULT_SIGNALS='bus Segv')" = "SEGV BUS TRAP" ]
         [ "$(dispositions SEGFAULT_SIGNALS='abrt,stkflt')" = "STKFLT ABRT TRAP" ]
         [ "$(dispositions SEGFAULT_SIGNALS=ALL)" = "SEGV ILL BUS STKFLT ABRT FPE TRAP" ]
-        [ "$(dispositions SEGFAULT_SIGNALS='xsegv segvx nothing all')" = "TRAP" ]
+        [ "$(dispositions SEGFAULT_SIGNALS='xsegv segvx nothing all' | tail -n 1)" = "TRAP" ]
         [ "$(dispositions SEGFAULT_SIGNALS=)" = "TRAP" ]
         [ "$(dispositions FOO=bar)" = "SEGV ILL BUS ABRT FPE TRAP" ]
+}
+
+@test "a word that SEGFAULT_SIGNALS does not know is told, and a path that is too long" {
+        local long
+        long=$(printf '/%01100d' 0)
+        run -0 guarded SEGFAULT_SIGNALS='sgv,bus term' SEGFAULT_OUTPUT_NAME="$long" true
+        has "${lines[0]}" '^sigguard: SEGFAULT_SIGNALS: "sgv": expected segv, ill, bus'
+        has "${lines[1]}" '^sigguard: SEGFAULT_SIGNALS: "term": expected segv, ill, bus'
+        has "${lines[2]}" '^sigguard: SEGFAULT_OUTPUT_NAME: "/0000.*": expected a path of less than 1024 bytes'
+        [ "${#lines[@]}" = 3 ]
+        # an empty one is as good as none
+        run -0 guarded SEGFAULT_SIGNALS= SEGFAULT_OUTPUT_NAME= SEGFAULT_USE_ALTSTACK=1 true
+        [ -z "$output" ]
+        run -0 guarded SEGFAULT_SIGNALS=all true
+        [ -z "$output" ]
 }
 
 @test "SIGGUARD_POLICY wins over SEGFAULT_SIGNALS" {
