@@ -49,6 +49,16 @@ static void start_alternate_stack(const struct process *process)
                 stacks_enter(stack);
 }
 
+static void learn_stderr(void)
+{
+        struct stat is;
+
+        if (sys_fstat(2, &is) < 0)
+                return;
+        guard.error_dev = is.st_dev;
+        guard.error_ino = is.st_ino;
+}
+
 /* Whoever has started us may have blocked them, by mistake mostly: such a fault kills without asking any handler. */
 static void open_faults(void)
 {
@@ -82,6 +92,7 @@ void start_now(void)
         guard.tool = !scope.named && (marked ? mark_is_tool(mark) : mark_is_missing(process.environment));
         if (guard.tool)
                 guard.level = LEVEL_ERROR;
+        learn_stderr();
         if (scope.active && !next_is_second_copy()) {
                 policy_complete(&guard);
                 owner_begin();

@@ -115,6 +115,21 @@ teardown() {
         lacks "$(cat "$out")" sigguard
 }
 
+@test "a file or connection of the program's own that got the number of stderr gets none of our lines" {
+        local kind
+        for kind in file connection; do
+                run -11 --separate-stderr guarded python3 "$BATS_TEST_DIRNAME/programs/reuses_stderr.py" $kind "$BATS_TEST_TMPDIR/data"
+                [ "$output" = "the program's own" ]
+        done
+        # where a daemon has opened its log there, they are for it
+        for kind in log appended pipe; do
+                run -11 --separate-stderr guarded python3 "$BATS_TEST_DIRNAME/programs/reuses_stderr.py" $kind "$BATS_TEST_TMPDIR/data"
+                has "$output" "^the program's ownsigguard.*ignored SIGHUP"
+                has "$output" "crashed: SIGSEGV"
+                has "$output" "sigguard: end of report"
+        done
+}
+
 @test "descriptors that were closed at the start stay closed" {
         run -0 --separate-stderr guarded bash -c 'exec 3>&1; exec ls /proc/self/fd 0<&- 2>&- 1>&3 3>&-'
         [ "$output" = "$(plain bash -c 'exec 3>&1; exec ls /proc/self/fd 0<&- 2>&- 1>&3 3>&-')" ]
@@ -250,5 +265,7 @@ while True:
 @test "a report for a full disk goes to stderr" {
         [[ $(guarded_status SIGGUARD_LOG=/dev/full "$(probe crash_fault)" null_read) == "signal 11 "* ]]
         has "$(cat "$BATS_TEST_TMPDIR/status.err")" "crashed: SIGSEGV"
-        has "$(cat "$BATS_TEST_TMPDIR/status.err")" "end of report|raw #0"
+        has "$(cat "$BATS_TEST_TMPDIR/status.err")" "sigguard: end of report"
+        lacks "$(cat "$BATS_TEST_TMPDIR/status.err")" "degraded|raw #"
+        [ "$(grep -c "could not be written" "$BATS_TEST_TMPDIR/status.err")" = 1 ]
 }

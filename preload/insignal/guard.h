@@ -30,8 +30,9 @@ struct guard {
         enum log_level level;
         unsigned timeout_ms;
         uint64_t journal_dev, journal_ino; /* of JOURNAL_STREAM; 0 if there is none */
-        const char *executable;            /* full path as far as it could be learned */
-        const char *program;               /* its base name, inside executable */
+        uint64_t error_dev, error_ino; /* of the standard error that the process was started with; 0 if it was closed */
+        const char *executable;        /* full path as far as it could be learned */
+        const char *program;           /* its base name, inside executable */
 };
 
 /* What few processes have: empty if not set. */

@@ -49,18 +49,18 @@ static void close_inherited(int first, int last)
                 (void)sys_close(fd);
 }
 
-static void open_output(void)
+static void open_output(const struct crash_facts *crash)
 {
         bool priority;
         int fd;
 
-        if (sys(__NR_dup3, 2, PROTOCOL_OUT_FD, 0) < 0 || guard.log == LOG_NONE)
+        if (guard.log == LOG_NONE || log_stderr() < 0 || sys(__NR_dup3, 2, PROTOCOL_OUT_FD, 0) < 0)
                 (void)sys_close(PROTOCOL_OUT_FD); /* nothing to write to */
         close_inherited(0, PROTOCOL_OUT_FD - 1);
         close_inherited(PROTOCOL_OUT_FD + 1, INT32_MAX);
         if (guard.log != LOG_FILE)
                 return;
-        fd = log_open(&priority);
+        fd = log_open(crash, &priority);
         if (fd >= 0) { /* else it stays stderr, as for all our lines */
                 (void)sys(__NR_dup3, fd, PROTOCOL_OUT_FD, 0);
                 (void)sys_close(fd);
@@ -186,7 +186,7 @@ int helper_start(struct crash *crash)
 {
         int failed;
 
-        open_output();
+        open_output(&crash->facts);
         failed = open_pair();
         if (failed < 0) {
                 crash_failed("no socket for the helper", failed);

@@ -78,21 +78,45 @@ static bool journal_stream(int fd)
                is.st_ino == guard.journal_ino;
 }
 
+/* A connection to somebody, or a file that is read as well and written in any place. */
+static bool holds_data(int fd, const struct stat *is)
+{
+        int domain = AF_UNIX, size = sizeof(domain);
+
+        if (S_ISSOCK(is->st_mode))
+                return sys(__NR_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain != AF_UNIX;
+        return (S_ISREG(is->st_mode) || S_ISBLK(is->st_mode)) &&
+               (sys(__NR_fcntl, fd, F_GETFL) & (O_ACCMODE | O_APPEND)) == O_RDWR;
+}
+
+/* A daemon that closes its standard error gets that number again for the next file or connection that it opens. */
+int log_stderr(void)
+{
+        struct stat is;
+
+        if (sys_fstat(2, &is) < 0)
+                return -EBADF;
+        return (is.st_dev != guard.error_dev || is.st_ino != guard.error_ino) && holds_data(2, &is) ? -EBADF : 2;
+}
+
 /* Where all falls back on: where there is no journal, and a file that cannot be opened any more (setuid, chroot). */
 static int open_stderr(bool *priority)
 {
         *priority = journal_stream(2);
-        return sys(__NR_fcntl, 2, F_GETFD) < 0 ? -EBADF : 2;
+        return log_stderr();
 }
 
-int log_open(bool *priority)
+/* Of the crash whose lines the file did not take: when it was. Its other lines need not be tried there. */
+static _Atomic uint64_t not_taken;
+
+int log_open(const struct crash_facts *crash, bool *priority)
 {
         int fd = -ENOENT;
 
         *priority = false;
         if (guard.log == LOG_NONE)
                 return fd;
-        if (guard.log == LOG_FILE)
+        if (guard.log == LOG_FILE && !(crash && crash->time_ns && crash->time_ns == atomic_load(&not_taken)))
                 fd = sys_open(guard_paths.log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, 0640);
         return fd >= 0 ? fd : open_stderr(priority);
 }
@@ -172,13 +196,12 @@ static int report_to(int fd, bool marked, const char *lines, const struct crash_
 /* The disk is full, or the like: a crash must be told somewhere, and why it is told there, once. */
 static int report_to_stderr(const char *lines, const struct crash_facts *crash, unsigned wait_ms)
 {
-        static _Atomic bool said;
         static char why[GUARD_PATH + 128];
         struct out to = out_into(why, sizeof(why));
         bool marked;
         int fd = open_stderr(&marked);
 
-        if (!atomic_exchange(&said, true)) {
+        if (atomic_exchange(&not_taken, crash->time_ns) != crash->time_ns) {
                 out_text(&to, "sigguard: SIGGUARD_LOG: \"");
                 out_escaped_path(&to, guard_paths.log);
                 out_text(&to, "\": could not be written (the report is on stderr instead)\n");
@@ -196,7 +219,7 @@ int log_report(const char *lines, const struct crash_facts *crash, unsigned wait
                 return 0;
         if (guard.log == LOG_JOURNAL && log_journal(lines, LEVEL_CRITICAL, crash->signal) == 0)
                 return 0;
-        fd = log_open(&marked);
+        fd = log_open(crash, &marked);
         done = report_to(fd, marked, lines, crash, wait_ms);
         if (done < 0 && guard.log == LOG_FILE)
                 done = report_to_stderr(lines, crash, wait_ms);
@@ -223,7 +246,7 @@ void log_line(struct line *line)
                 const char *start;
                 size_t size;
 
-                fd = log_open(&marked);
+                fd = log_open(NULL, &marked);
                 start = line_end(line, marked, &size);
                 done = fd < 0 ? fd : log_write(fd, start, size, 0);
                 log_close(fd);

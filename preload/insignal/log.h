@@ -10,10 +10,14 @@ void log_line(struct line *line);
 
 /*
  * Opens where lines go and says in *priority whether they need journald's prefix: stderr for the journal, which takes
- * datagrams, and for a file that cannot be opened. A negative errno if nowhere. log_close() gives it back.
+ * datagrams, and for a file that cannot be opened or has not taken a line of this crash (null: no line of a crash).
+ * A negative errno if nowhere. log_close() gives it back.
  */
-int log_open(bool *priority);
+int log_open(const struct crash_facts *crash, bool *priority);
 void log_close(int fd);
+
+/* 2, or a negative errno if it is closed or holds the program's data: that is nobody's standard error. */
+int log_stderr(void);
 
 /*
  * Writes bytes in pieces that a pipe takes whole, waiting up to wait_ms in all for a slow reader. 0, or a negative

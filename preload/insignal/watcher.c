@@ -137,7 +137,7 @@ void watcher_start(struct crash *crash)
         signal_set before, all = ~guard.faults;
         bool priority;
         long pid;
-        int fd = log_open(&priority);
+        int fd = log_open(&crash->facts, &priority);
 
         if (priority)
                 crash->facts.want |= WANT_PRIORITY;
