@@ -156,3 +156,11 @@ listed() {
         [ "$(listed uring sleeper)" = 1 ]
         lacks "$(report uring)" "iou-"
 }
+
+@test "the first thread has ended before the others: it is not waited for" {
+        crash first "$PATIENT" "$(probe hostile_state)" thread first
+        died_of first SEGV
+        names_frames first crash_there
+        is_complete first
+        [ "$(listed first sleeper)" = 1 ]
+}

@@ -62,8 +62,8 @@ void task_own_name(char *name)
 
 #define PF_IO_WORKER 0x10 /* include/linux/sched.h */
 
-/* The ninth field of "PID (NAME) S ...", where the name may hold anything. */
-bool task_is_kernels(int pid, int tid)
+/* Third and ninth field of "PID (NAME) S ...", where the name may hold anything. */
+bool task_is_deaf(int pid, int tid)
 {
         char text[256];
         const char *at = text;
@@ -73,6 +73,8 @@ bool task_is_kernels(int pid, int tid)
         for (const char *behind = text; *behind; behind++)
                 if (*behind == ')')
                         at = behind;
+        if (text_after(at, ") Z"))
+                return true;
         for (unsigned field = 2; *at && field < 9; at++)
                 field += *at == ' ';
         while (*at >= '0' && *at <= '9')

@@ -16,8 +16,11 @@ void task_name(int pid, int tid, char *name);
 /* The same of the calling thread, also where /proc counts pids otherwise than this process. */
 void task_own_name(char *name);
 
-/* Whether it is one of the kernel's own that work in the process for io_uring(7): signals do not reach those. */
-bool task_is_kernels(int pid, int tid);
+/*
+ * Whether signals cannot reach it: it has ended, which shows only of the first thread while others live on, or it is
+ * one of the kernel's own that work in the process for io_uring(7).
+ */
+bool task_is_deaf(int pid, int tid);
 
 /* What it does, in words: "system call 202 (waits in futex_wait_queue)". Empty if the kernel does not tell. */
 void task_doing(int pid, int tid, char *to, size_t size);

@@ -176,9 +176,9 @@ static bool all_answered(void)
                 if (atomic_load(&threads[i].state) != ASKED)
                         continue;
                 if (sys(__NR_tgkill, crash_now.facts.pid, atomic_load(&threads[i].tid), 0) != -ESRCH &&
-                    !task_is_kernels(crash_now.facts.pid, atomic_load(&threads[i].tid)))
+                    !task_is_deaf(crash_now.facts.pid, atomic_load(&threads[i].tid)))
                         return false;
-                /* it ended before it answered, or is none of the program's and never will */
+                /* it ended before it answered, or is none of the program's */
                 (void)atomic_compare_exchange_strong(&threads[i].state, &asked, GONE);
         }
         return true;

@@ -80,6 +80,23 @@ static void block_raw(void)
 static volatile int *where = (volatile int *)0x90;
 static volatile int blocks_later;
 
+static void *crash_there(void *first)
+{
+        pthread_join(*(pthread_t *)first, NULL);
+        *where = 1;
+        return first;
+}
+
+/* Ends the first thread; another one crashes then. */
+static void end_first(void)
+{
+        static pthread_t first, thread;
+
+        first = pthread_self();
+        pthread_create(&thread, NULL, crash_there, &first);
+        pthread_exit(NULL);
+}
+
 static int has_child(void)
 {
         char path[64], digits[16] = "";
@@ -168,6 +185,8 @@ static int prepare(char **words)
                 in_thread(load_slowly, NULL);
         else if (!strcmp(words[0], "setsid"))
                 setsid();
+        else if (!strcmp(words[0], "first"))
+                end_first();
         else if (!strcmp(words[0], "uring"))
                 start_uring();
         else if (!strcmp(words[0], "heals"))
