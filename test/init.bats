@@ -59,3 +59,13 @@ all_sleep() {
                 has "$(cat "$err")" '^sigguard: end of report'
         done
 }
+
+@test "process 1: who sent what it has no handler for is told each time, and that nothing happens" {
+        need_root "make namespaces"
+        local send='kill -s TERM 1; kill -s TERM 1; kill -s TSTP 1; echo lives'
+        crash_plain told unshare --pid --fork --mount-proc --kill-child env LD_PRELOAD="$GUARD" \
+                SIGGUARD_POLICY="TERM,TSTP=report" sh -c "$send"
+        [ "$(cat "$BATS_TEST_TMPDIR/told/out")" = lives ]
+        [ "$(grep -c '^sigguard\[1\]: SIGTERM from .*; nothing happens, as by default$' "$BATS_TEST_TMPDIR/told/report")" = 2 ]
+        has "$(report told)" '^sigguard\[1\]: SIGTSTP from .*; nothing happens, as by default$'
+}

@@ -68,9 +68,11 @@ static void report_sender(int signal, siginfo_t *info, const char *what_next)
 
 enum by_default { DEFAULT_NOTHING, DEFAULT_STOP, DEFAULT_END };
 
-/* signal(7), "Action" of the standard signals. */
+/* signal(7), "Action" of the standard signals. For pid 1 the kernel drops what it has no handler for (kernel/signal.c). */
 static enum by_default default_of(int signal)
 {
+        if (sys_getpid() == 1)
+                return DEFAULT_NOTHING;
         switch (signal) {
         case SIGCHLD:
         case SIGCONT:
