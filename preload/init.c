@@ -92,9 +92,9 @@ void start_now(void)
         guard.tool = !scope.named && (marked ? mark_is_tool(mark) : mark_is_missing(process.environment));
         if (guard.tool)
                 guard.level = LEVEL_ERROR;
-        learn_stderr();
         if (scope.active && !next_is_second_copy()) {
                 policy_complete(&guard);
+                learn_stderr();
                 owner_begin();
                 runtimes_begin();
                 golang_learn_executable();
