@@ -8,14 +8,20 @@ note_in() {
         echo $((0x$(sed -nE 's/.*\.note\.gnu\.build-id +NOTE +[0-9a-f]+ ([0-9a-f]+) 000024 .*/\1/p' <<<"$sections")))
 }
 
-# lying KIND: a helper of the right build-id that does something else, beside a library that cannot use the carried one
-lying() {
-        local dir=$BATS_TEST_TMPDIR/$1
+# liar_in DIR: the library, and beside it a helper of the right build-id that does something else
+liar_in() {
+        local dir=$1
         mkdir -p "$dir"
         cp "$GUARD" "$dir/libsigguard.so"
         cp "$(probe hostile_helper)" "$dir/sigguard-symbolize"
         dd if="$BUILD/sigguard-symbolize" of="$dir/sigguard-symbolize" bs=1 count=36 conv=notrunc status=none \
                 skip="$(note_in "$BUILD/sigguard-symbolize")" seek="$(note_in "$dir/sigguard-symbolize")"
+}
+
+# lying KIND: a helper that lies, beside a library that cannot use the carried one
+lying() {
+        local dir=$BATS_TEST_TMPDIR/$1
+        liar_in "$dir"
         GUARD=$dir/libsigguard.so crash "$1" SIGGUARD_TIMEOUT_MS=600 "$(probe crash_filtered)" errno memfd_create
         died_of "$1" SEGV
         took_at_most "$1" 2000
@@ -98,4 +104,18 @@ lying() {
         seen=$("$(probe hostile_kill)" 100 "$BATS_TEST_TMPDIR/log" \
                 env -i LD_PRELOAD="$GUARD" "$(probe crash_fault)" null_read)
         has "$(tail -n 1 <<<"$seen")" '^100 faults, 100 head lines, [0-9]+ killed before the report was complete$'
+}
+
+@test "a service that is another user for a while does not run that user's file as its helper" {
+        need_root "become another user"
+        for_everyone
+        liar_in "$open/beside"
+        chown 65534 "$open/beside/sigguard-symbolize"
+        chmod a+rx "$open/beside"
+        GUARD=$open/beside/libsigguard.so crash own "$PATIENT" "$open/hostile_state" seteuid 65534 dumpable
+        died_of own SEGV
+        is_complete own
+        # who has become that user for good may have installed it
+        GUARD=$open/beside/libsigguard.so crash own "$PATIENT" "$open/hostile_state" setuid 65534 dumpable
+        has "$(report own)" "^sigguard: raw #0"
 }

@@ -161,6 +161,11 @@ static int prepare(char **words)
                         exit(64);
                 return 2;
         }
+        if (!strcmp(words[0], "seteuid")) {
+                if (seteuid((uid_t)atoi(words[1])))
+                        exit(64);
+                return 2;
+        }
         if (!strcmp(words[0], "eat")) { /* MiB of memory that is in use */
                 memset(malloc((size_t)atoi(words[1]) << 20), 1, (size_t)atoi(words[1]) << 20);
                 return 2;
@@ -173,8 +178,8 @@ static int prepare(char **words)
                 map_many(atol(words[1]));
                 return 2;
         }
-        if (!strcmp(words[0], "undumpable"))
-                prctl(PR_SET_DUMPABLE, 0);
+        if (!strcmp(words[0], "undumpable") || !strcmp(words[0], "dumpable"))
+                prctl(PR_SET_DUMPABLE, !strcmp(words[0], "dumpable"));
         else if (!strcmp(words[0], "mlockall"))
                 mlockall(MCL_CURRENT | MCL_FUTURE);
         else if (!strcmp(words[0], "block"))
