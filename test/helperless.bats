@@ -203,6 +203,14 @@ hit() {
         head_line hit 'SIGSEGV, read of unmapped address 0x18,'
 }
 
+@test "a watcher that not even SIGKILL ends at once: the right death in time" {
+        OUTER="--trace watcher" crash traced SIGGUARD_TIMEOUT_MS=1000 "$(probe crash_fault)" null_read
+        died_of traced SEGV
+        took_at_most traced 1700
+        head_line traced 'SIGSEGV, read of unmapped address 0x18,'
+        raw_form traced
+}
+
 @test "a budget too small for names is kept, and the report says so" {
         local budget
         for budget in 100 200; do

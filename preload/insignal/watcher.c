@@ -19,6 +19,7 @@
 #include "memory.h"
 
 #define WATCHER_LATE_MS 200 /* what the watcher may need behind the helper's own deadline */
+#define DISMISS_MS 100      /* what its end may take */
 
 static uint8_t stack[16384] __attribute__((aligned(64)));
 
@@ -179,10 +180,14 @@ void watcher_wait(struct crash *crash)
 
 void watcher_dismiss(struct crash *crash)
 {
+        const struct timespec nap = {0, 1000000};
+
         if (crash->watcher_pid <= 0)
                 return;
         if (atomic_load(&owner_page()->watcher))
                 (void)sys(__NR_kill, crash->watcher_pid, SIGKILL);
-        (void)sys(__NR_wait4, crash->watcher_pid, 0, __WALL, 0); /* no child any more is as good */
+        /* Not for ever: SIGKILL does not end who waits for a dead file system or a debugger. No child is as good. */
+        for (unsigned i = 0; i < DISMISS_MS && sys(__NR_wait4, crash->watcher_pid, 0, __WALL | WNOHANG, 0) == 0; i++)
+                (void)sys(__NR_nanosleep, &nap, NULL);
         crash->watcher_pid = 0;
 }

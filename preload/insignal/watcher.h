@@ -10,7 +10,7 @@ void watcher_start(struct crash *crash);
 /* Waits until the helper has been served or the time for it is over; a late helper and watcher are killed. */
 void watcher_wait(struct crash *crash);
 
-/* Ends and reaps a watcher whose process lives on. */
+/* Ends and reaps a watcher, in a tenth of a second at most. */
 void watcher_dismiss(struct crash *crash);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,7 +49,7 @@ static bool has_ended(int pid)
 static const struct {
         const char *how;
         int signal;
-} ways[] = {{"--stop", SIGSTOP}, {"--kill", SIGKILL}, {"--end", SIGTERM}, {"--crash", SIGSEGV}, {"--hold", SIGSTOP}};
+} ways[] = {{"--stop", SIGSTOP}, {"--kill", SIGKILL}, {"--end", SIGTERM}, {"--crash", SIGSEGV}, {"--hold", SIGSTOP}, {"--trace", SIGSTOP}};
 
 static int signal_for(const char *how)
 {
@@ -59,7 +60,7 @@ static int signal_for(const char *how)
 }
 
 /* Sends it to the service, the watcher or its helper as soon as there is one. No sleep here: they live for milliseconds. */
-static void hit(int pid, const char *whom, int signal, FILE *file)
+static int hit(int pid, const char *whom, int signal, FILE *file)
 {
         int watcher = 0, target = 0;
 
@@ -71,6 +72,7 @@ static void hit(int pid, const char *whom, int signal, FILE *file)
                 target = pid;
         if (target && kill(target, signal) == 0)
                 fprintf(file, "hit %d\n", target);
+        return target;
 }
 
 /* Lets a stopped service go on three seconds behind its report: that is longer than a late death is waited for. */
@@ -87,7 +89,7 @@ static void let_go(int pid, FILE *file)
 
 int main(int argc, char **argv)
 {
-        int first = 2, signal = 0, pid, status, left = 0;
+        int first = 2, signal = 0, traced = 0, pid, status, left = 0;
         FILE *file = fopen(argc > 2 ? argv[1] : "", "we");
         long start;
 
@@ -107,12 +109,17 @@ int main(int argc, char **argv)
         }
         fprintf(file, "pid %d\n", pid);
         if (signal)
-                hit(pid, argv[3], signal, file);
+                traced = hit(pid, argv[3], signal, file);
         if (signal && !strcmp(argv[2], "--hold"))
                 let_go(pid, file);
+        /* who is traced so does not end before its tracer lets it */
+        if (signal && !strcmp(argv[2], "--trace"))
+                ptrace(PTRACE_SEIZE, traced, NULL, (void *)(long)PTRACE_O_TRACEEXIT);
         while (waitpid(pid, &status, 0) != pid)
                 ;
         fprintf(file, "took %ld ms\n", now_ms() - start);
+        if (traced && waitpid(traced, NULL, __WALL | WNOHANG) == traced)
+                ptrace(PTRACE_DETACH, traced, NULL, NULL);
         /* what the command left behind became our child; what is on its way out may have a moment for it */
         for (int tries = 0; tries < 50; tries++) {
                 while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
