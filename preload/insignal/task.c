@@ -65,7 +65,7 @@ void task_own_name(char *name)
 /* Third and ninth field of "PID (NAME) S ...", where the name may hold anything. */
 bool task_is_deaf(int pid, int tid)
 {
-        char text[256];
+        char text[256] = "";
         const char *at = text;
         uint64_t flags = 0;
 

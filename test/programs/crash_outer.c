@@ -49,7 +49,8 @@ static bool has_ended(int pid)
 static const struct {
         const char *how;
         int signal;
-} ways[] = {{"--stop", SIGSTOP}, {"--kill", SIGKILL}, {"--end", SIGTERM}, {"--crash", SIGSEGV}, {"--hold", SIGSTOP}, {"--trace", SIGSTOP}};
+} ways[] = {{"--stop", SIGSTOP},  {"--kill", SIGKILL}, {"--end", SIGTERM},
+            {"--crash", SIGSEGV}, {"--hold", SIGSTOP}, {"--trace", SIGSTOP}};
 
 static int signal_for(const char *how)
 {
