@@ -88,6 +88,13 @@ lying() {
         is_complete held
 }
 
+@test "a process in hundreds of groups, of which the kernel tells a lot, is made sure of as well" {
+        [ "$(id -u)" = 0 ] || skip "only root can be in any group"
+        crash groups setpriv --groups "$(seq -s, 1000000001 1000000500)" "$(probe hostile_state)" heals deaf
+        died_of groups KILL
+        took_at_most groups 5500
+}
+
 @test "SIGKILL while the helper works: dead at once, and soon nothing is left" {
         local delay
         for delay in 0.000 0.003 0.010 0.020 0.030; do

@@ -290,3 +290,12 @@ teardown() {
         rm -f "/tmp/perf-$pid.map"
         [ "$(wait_status)" = "signal 9 nocore" ]
 }
+
+@test "trace and status of a process in hundreds of groups, of which the kernel tells a lot" {
+        [ "$(id -u)" = 0 ] || skip "only root can be in any group"
+        start_guarded setpriv --groups "$(seq -s, 1000000001 1000000500)" "$(probe calls)" main wait
+        wait_for_line "$out" ready
+        run -0 sigguard trace "$pid"
+        has "$output" '^  #[0-9]+ +main '
+        run -0 sigguard status "$pid"
+}

@@ -44,14 +44,16 @@ enum hold { UNKNOWN, FREE, HELD };
 
 /*
  * Whether the thread does nothing because it may not: it is stopped, by a signal or a debugger, or it writes a core,
- * which SIGKILL would cut off (core(5), proc(5): State, CoreDumping).
+ * which SIGKILL would cut off (core(5), proc(5): State, CoreDumping). The latter is behind the groups, up to 65536 of them.
  */
 static enum hold learn_hold(int pid, int tid)
 {
+        static const char last[] = "\nCoreDumping:\t";
         static char status[4096];
         enum hold hold = UNKNOWN;
         char path[64];
         struct out to = out_into(path, sizeof(path));
+        size_t kept = 0;
         long size;
         int fd;
 
@@ -61,18 +63,25 @@ static enum hold learn_hold(int pid, int tid)
         out_number(&to, tid);
         out_text(&to, "/status");
         fd = sys_open(path, 0, 0);
-        size = fd < 0 ? -1 : sys_read(fd, status, sizeof(status) - 1);
+        while (fd >= 0 && (size = sys_read(fd, status + kept, sizeof(status) - 1 - kept)) > 0) {
+                char *end = status + kept + size, *at;
+
+                *end = 0;
+                for (at = status; at + sizeof(last) <= end && hold != HELD; at++) {
+                        const char *state = text_after(at, "\nState:\t"), *dumps = text_after(at, last);
+
+                        if ((state && (*state == 'T' || *state == 't')) || (dumps && *dumps != '0'))
+                                hold = HELD;
+                        else if (dumps)
+                                hold = FREE;
+                }
+                if (hold != UNKNOWN)
+                        break;
+                kept = (size_t)(end - at);
+                memmove(status, at, kept);
+        }
         if (fd >= 0)
                 (void)sys_close(fd); /* was only read */
-        status[size > 0 ? size : 0] = 0;
-        for (const char *at = status; *at && hold != HELD; at++) {
-                const char *state = text_after(at, "\nState:\t"), *dumps = text_after(at, "\nCoreDumping:\t");
-
-                if ((state && (*state == 'T' || *state == 't')) || (dumps && *dumps != '0'))
-                        hold = HELD;
-                else if (dumps)
-                        hold = FREE;
-        }
         return hold;
 }
 

@@ -48,21 +48,28 @@ static long read_of(int id, const char *name, void *to, size_t room)
         return got;
 }
 
+/* Line by line, since there is no most for their length: a process can be in 65536 groups. */
 static bool find_value(int id, const char *file, const char *name, char *to, size_t room)
 {
-        char text[4096], *line, *rest;
-        size_t length = strlen(name);
-        long got = read_of(id, file, text, sizeof(text) - 1);
+        int fd = open_of(id, file);
+        FILE *lines = fd < 0 ? NULL : fdopen(fd, "r");
+        size_t length = strlen(name), size = 0;
+        char *line = NULL;
+        bool found = false;
 
-        if (got <= 0)
-                return false;
-        text[got] = 0;
-        for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-                if (!strncmp(line, name, length) && line[length] == ':') {
+        while (lines && !found && getline(&line, &size, lines) > 0) {
+                found = !strncmp(line, name, length) && line[length] == ':';
+                if (found)
                         snprintf(to, room, "%s", line + length + 1 + strspn(line + length + 1, " \t"));
-                        return true;
-                }
-        return false;
+        }
+        if (found)
+                to[strcspn(to, "\n")] = 0;
+        if (lines)
+                fclose(lines);
+        else if (fd >= 0)
+                close(fd);
+        free(line);
+        return found;
 }
 
 /* A thread that has memory; pid itself if there is none. */
