@@ -53,6 +53,16 @@ shape() {
         diff <(docs_blocks reading-a-report.md | awk -F '\t' '$1 == "shown"' | cut -f 3- | shape) <(shape <"$work/service.log")
 }
 
+@test "reading-a-report.md: every mark that a frame can have is explained" {
+        local mark marks
+        marks=$(sed -n '/^const char \*unwind_doubt/,/^}/s/.*return "\(.*\)";/\1/p' "$ROOT/preload/symbolize/unwind.c")
+        [ "$(grep -c . <<<"$marks")" -ge 5 ]
+        while read -r mark; do
+                grep -qF "\`[$mark]\`" "$ROOT/docs/reading-a-report.md" || { echo "not explained: $mark"; false; }
+        done <<<"$marks"$'\nsymbol without a size'
+        grep -qF '`<signal handler called>`' "$ROOT/docs/reading-a-report.md"
+}
+
 @test "README: the report is the beginning of what the service of make demo leaves" {
         local shown
         crash_demo ./demo_service
