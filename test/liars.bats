@@ -55,7 +55,8 @@ lying() {
 
 @test "the helper itself fails, or needs too long, over debug information: the same report without source lines" {
         local number words="failed over it"
-        for number in 11 14; do
+        # FPE and ALRM; a SEGV that is only sent is nothing to the helper
+        for number in 8 14; do
                 # the helper lives for milliseconds: it may take some crashes to meet it
                 for _ in {1..30}; do
                         crash spy$number "$(probe hostile_spy)" -$number
