@@ -119,6 +119,16 @@ from_outside() {
         sent queue
 }
 
+@test "memory errors that the kernel tells of later: status, core, siginfo and frames are the original ones" {
+        need_cores
+        local signal
+        for signal in BUS SEGV; do
+                both "$signal" crash_sent late "$(kill -l "$signal")"
+                died_of "$signal" "$signal"
+        done
+        compare_now
+}
+
 @test "signals sent by another process: the sender is named, status, core, siginfo and frames are the original ones" {
         need_cores
         local signal comm

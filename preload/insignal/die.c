@@ -48,9 +48,19 @@ void die_not_but_stop(int signal, siginfo_t *info)
         (void)sys_sigaction(signal, &ours, NULL);
 }
 
+#ifndef SEGV_MTEAERR
+#define SEGV_MTEAERR 8
+#endif
+
+/* The kernel tells of some memory errors later, at an instruction that has nothing to do with them (sigaction(2)). */
+static bool comes_late(int signal, int code)
+{
+        return (signal == SIGBUS && code == BUS_MCEERR_AO) || (signal == SIGSEGV && code == SEGV_MTEAERR);
+}
+
 static bool repeats_itself(int signal, const siginfo_t *info)
 {
-        return info->si_code > 0 && (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
+        return info->si_code > 0 && !comes_late(signal, info->si_code) && (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
 }
 
 bool die_is_possible(const siginfo_t *info, bool by_abort)

@@ -1,4 +1,4 @@
-/* Is sent a signal, by itself or (wait) by others: crash_sent raise|queue|other|wait|abort|assert NUMBER [thread]. */
+/* Is sent a signal, by itself or (wait) by others: crash_sent raise|queue|other|late|wait|abort|assert NUMBER [thread]. */
 #define _GNU_SOURCE
 #include <assert.h>
 #include <pthread.h>
@@ -32,6 +32,15 @@ static void wait_for_it(void)
                 pause();
 }
 
+/* As the kernel does for memory that it has found broken, or an access that the processor had let pass. */
+static void send_late(void)
+{
+        siginfo_t info = {.si_signo = number, .si_code = number == SIGBUS ? BUS_MCEERR_AO : 8};
+
+        info.si_addr = &way;
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), victim_tid, number, &info);
+}
+
 static void inner(void)
 {
         pthread_t sender;
@@ -42,6 +51,8 @@ static void inner(void)
                 raise(number);
         if (!strcmp(way, "queue"))
                 sigqueue(getpid(), number, (union sigval){.sival_int = 77});
+        if (!strcmp(way, "late"))
+                send_late();
         if (!strcmp(way, "other"))
                 pthread_create(&sender, NULL, send_to_victim, NULL);
         if (!strcmp(way, "abort"))
