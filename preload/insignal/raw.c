@@ -101,6 +101,8 @@ static const char *error_in_words(int error)
         case EMFILE:
         case ENFILE:
                 return "too many open files";
+        case EFBIG:
+                return "no file may be so large (RLIMIT_FSIZE)";
         case ENOSYS:
                 return "the kernel or a filter does not know the call";
         case EROFS:
