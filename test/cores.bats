@@ -129,6 +129,13 @@ from_outside() {
         compare_now
 }
 
+@test "a signal that is open for one call only: status, core, siginfo and frames are the original ones" {
+        need_cores
+        both ABRT crash_sent let_in "$(kill -l ABRT)"
+        died_of ABRT ABRT
+        compare_now
+}
+
 @test "signals sent by another process: the sender is named, status, core, siginfo and frames are the original ones" {
         need_cores
         local signal comm

@@ -174,6 +174,11 @@ print(signal.sigwaitinfo({signal.SIGTERM}).si_pid == os.getpid())'
         has "$output" "kernel 1: ignored"
 }
 
+@test "report of a signal that is open for one call only: it dies as it would have" {
+        [ "$(guarded_status SIGGUARD_POLICY=TERM=report "$(probe crash_sent)" let_in "$(kill -l TERM)")" = "signal 15 nocore" ]
+        has "$(cat "$BATS_TEST_TMPDIR/status.err")" 'SIGTERM from itself; the process ends, as by default'
+}
+
 @test "report keeps an ignored signal ignored" {
         start_guarded --ignore-signal=TERM SIGGUARD_POLICY=TERM=report "$(probe answers)"
         wait_for_line "$out" ready

@@ -80,7 +80,7 @@ bool crash_catches(int signal, siginfo_t *info, void *context)
                 return false;
         if (atomic_load(&owner_page()->leaving)) {
                 /* another thread has put a handler back between the give-back and the death: once more */
-                die_of(crash_now.facts.signal, (siginfo_t *)crash_now.facts.siginfo);
+                die_of(crash_now.facts.signal, (siginfo_t *)crash_now.facts.siginfo, context);
                 return true;
         }
         if (info->si_code <= 0)
@@ -88,7 +88,7 @@ bool crash_catches(int signal, siginfo_t *info, void *context)
         if (atomic_exchange(&crash_now.point_set, false))
                 arch_recovery_apply(&crash_now.point, context);
         else
-                die_of(signal, info);
+                die_of(signal, info, context);
         return true;
 }
 
@@ -187,12 +187,12 @@ static void leave_nothing(void)
 void crash(int signal, siginfo_t *info, void *context)
 {
         if (!claim(context)) {
-                (void)die_of_crash(signal, info, false);
+                (void)die_of_crash(signal, info, context, false);
                 return;
         }
         tell(signal, info, context, true);
         atomic_store(&owner_page()->leaving, true);
-        if (!die_of_crash(signal, info, crash_now.by_abort))
+        if (!die_of_crash(signal, info, context, crash_now.by_abort))
                 leave_nothing();
 }
 

@@ -88,21 +88,21 @@ static enum by_default default_of(int signal)
         }
 }
 
-static void act_by_default(int signal, siginfo_t *info)
+static void act_by_default(int signal, siginfo_t *info, void *context)
 {
         if (default_of(signal) == DEFAULT_STOP)
                 die_not_but_stop(signal, info);
         else if (default_of(signal) == DEFAULT_END)
-                die_of(signal, info);
+                die_of(signal, info, context);
 }
 
-static void report_then_default(int signal, siginfo_t *info)
+static void report_then_default(int signal, siginfo_t *info, void *context)
 {
         static const char *const words[] = {"; nothing happens, as by default", "; the process stops, as by default",
                                             "; the process ends, as by default"};
 
         report_sender(signal, info, words[default_of(signal)]);
-        act_by_default(signal, info);
+        act_by_default(signal, info, context);
 }
 
 /* Lets the handlers of the chain run; false if there is none any more. */
@@ -191,14 +191,14 @@ static void act(int signal, siginfo_t *info, void *context, const struct disposi
                         crash(signal, info, context);
                 break;
         case ACTION_REPORT:
-                report_then_default(signal, info);
+                report_then_default(signal, info, context);
                 break;
         case ACTION_CHAIN: /* the last handler has gone since the kernel chose us */
-                act_by_default(signal, info);
+                act_by_default(signal, info, context);
                 break;
         default:
                 if ((signal == SIGPIPE && pipes_end(info, context)) || ends_itself(signal, info, now))
-                        die_of(signal, info);
+                        die_of(signal, info, context);
                 else
                         swallow(signal, info, context);
         }

@@ -1,6 +1,8 @@
 /* Gives a signal back to the kernel. */
 #include "insignal/die.h"
 
+#include <ucontext.h>
+
 #include "insignal/disposition.h"
 #include "insignal/owner.h"
 
@@ -29,10 +31,19 @@ static void queue_again(int signal, siginfo_t *info)
         (void)sys(__NR_rt_tgsigqueueinfo, sys_getpid(), sys_gettid(), signal, info); /* the watcher looks after it */
 }
 
-void die_of(int signal, siginfo_t *info)
+/* It may be blocked again behind the handler, where it was open for one call only (sigsuspend(2), ppoll(2)). */
+static void queue_for_return(int signal, siginfo_t *info, ucontext_t *context)
+{
+        signal_set *mask = (signal_set *)&context->uc_sigmask;
+
+        *mask &= ~set_of(signal);
+        queue_again(signal, info);
+}
+
+void die_of(int signal, siginfo_t *info, void *context)
 {
         make_default(signal);
-        queue_again(signal, info);
+        queue_for_return(signal, info, context);
 }
 
 void die_not_but_stop(int signal, siginfo_t *info)
@@ -60,7 +71,8 @@ static bool comes_late(int signal, int code)
 
 static bool repeats_itself(int signal, const siginfo_t *info)
 {
-        return info->si_code > 0 && !comes_late(signal, info->si_code) && (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
+        return info->si_code > 0 && !comes_late(signal, info->si_code) &&
+               (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
 }
 
 bool die_is_possible(const siginfo_t *info, bool by_abort)
@@ -81,13 +93,13 @@ void die_forget_others(void)
                 taken = sys(__NR_rt_sigtimedwait, &others, 0, &at_once, sizeof(others));
 }
 
-bool die_of_crash(int signal, siginfo_t *info, bool by_abort)
+bool die_of_crash(int signal, siginfo_t *info, void *context, bool by_abort)
 {
         if (!die_is_possible(info, by_abort))
                 return false;
         make_default(signal);
         if (!repeats_itself(signal, info))
-                queue_again(signal, info);
+                queue_for_return(signal, info, context);
         /* where the kernel drops even that (pid 1), abort() goes on to a faulting instruction: that is no new crash */
         if (by_abort) {
                 make_default(SIGSEGV); /* hlt, or a write to 0 */

@@ -9,7 +9,7 @@
  * The default action of a signal that came from outside: real SIG_DFL, the same siginfo queued to this thread, and it
  * happens when the handler returns.
  */
-void die_of(int signal, siginfo_t *info);
+void die_of(int signal, siginfo_t *info, void *context);
 
 /* The default action where the process goes on afterwards: it stops here, and our handler is back when it continues. */
 void die_not_but_stop(int signal, siginfo_t *info);
@@ -27,6 +27,6 @@ void die_forget_others(void);
  * The default action of a crash: a fault of the hardware needs no queueing, the instruction fails again and the kernel writes
  * its own line about it. Answers false if the process lives on.
  */
-bool die_of_crash(int signal, siginfo_t *info, bool by_abort);
+bool die_of_crash(int signal, siginfo_t *info, void *context, bool by_abort);
 
 #endif

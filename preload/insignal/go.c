@@ -34,19 +34,16 @@ void go_has_version(unsigned minor)
 /* The SIGABRT, in the thread that has faulted: it is the one that a core shows first. */
 static void on_quit(int signal, siginfo_t *info, void *context)
 {
-        const signal_set abort_alone = set_of(SIGABRT);
         siginfo_t aborted = {.si_signo = SIGABRT, .si_code = SI_TKILL};
-        signal_set *mask = (signal_set *)&((ucontext_t *)context)->uc_sigmask;
 
         aborted.si_pid = sys_getpid();
         aborted.si_uid = info->si_uid;
         if (info->si_pid != aborted.si_pid) {
-                die_of(signal, info); /* somebody has no patience with what is dying anyway */
+                die_of(signal, info, context); /* somebody has no patience with what is dying anyway */
         } else if (sys_gettid() != atomic_load(&handed.tid)) {
                 (void)sys(__NR_tgkill, aborted.si_pid, atomic_load(&handed.tid), signal);
         } else {
-                *mask &= ~abort_alone;
-                die_of(SIGABRT, &aborted);
+                die_of(SIGABRT, &aborted, context);
         }
 }
 
@@ -97,7 +94,7 @@ static void die_where_it_was(int signal, ucontext_t *context)
 {
         arch_copy_registers(&context->uc_mcontext, &handed.registers);
         memcpy(&context->uc_sigmask, &handed.mask, sizeof(handed.mask));
-        die_of(signal, &handed.info);
+        die_of(signal, &handed.info, context);
 }
 
 bool go_gave_it_back(int signal)

@@ -1,4 +1,4 @@
-/* Is sent a signal, by itself or (wait) by others: crash_sent raise|queue|other|late|wait|abort|assert NUMBER [thread]. */
+/* Is sent a signal, by itself or (wait) by others: crash_sent HOW NUMBER [thread]. */
 #define _GNU_SOURCE
 #include <assert.h>
 #include <pthread.h>
@@ -41,6 +41,19 @@ static void send_late(void)
         syscall(SYS_rt_tgsigqueueinfo, getpid(), victim_tid, number, &info);
 }
 
+/* It waits, blocked, and is let in for one call only. */
+static void let_in(void)
+{
+        sigset_t one, none;
+
+        sigemptyset(&none);
+        sigemptyset(&one);
+        sigaddset(&one, number);
+        sigprocmask(SIG_BLOCK, &one, NULL);
+        raise(number);
+        sigsuspend(&none);
+}
+
 static void inner(void)
 {
         pthread_t sender;
@@ -53,6 +66,8 @@ static void inner(void)
                 sigqueue(getpid(), number, (union sigval){.sival_int = 77});
         if (!strcmp(way, "late"))
                 send_late();
+        if (!strcmp(way, "let_in"))
+                let_in();
         if (!strcmp(way, "other"))
                 pthread_create(&sender, NULL, send_to_victim, NULL);
         if (!strcmp(way, "abort"))
