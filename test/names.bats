@@ -72,3 +72,18 @@ END
         names_frames floats reads other calls told main
         lacks "$(report floats)" 'stack scan|frame pointer'
 }
+
+@test "without unwind tables and symbols: what the loader and the guard left on the stack is not taken for the caller of main" {
+        local size
+        for size in 50 300 800; do
+                crash_compiled remains$size gcc -O2 -s -fno-asynchronous-unwind-tables -DSIZE=$size <<'END'
+volatile int *volatile nowhere;
+volatile int seen;
+__attribute__((noinline, noipa)) int reads(int n) { return *nowhere + n; }
+__attribute__((noinline, noipa)) int uses(volatile char *room, int n) { seen = reads(n); return room[n] + seen; }
+int main(int count, char **words) { volatile char room[SIZE]; (void)words; seen = uses(room, count); return seen + room[3]; }
+END
+                has "$(frames remains$size | sed -n 4p)" '__libc_start_(call_)?main|^\?$'
+                lacks "$(report remains$size | sed '/registers:/q')" 'libsigguard\.so\+|ld-linux'
+        done
+}

@@ -138,15 +138,21 @@ static bool leads_to(uint64_t target, uint64_t start, uint64_t lookup)
         return is_between(start, called, lookup) || machine_jumps_between(called, start, lookup);
 }
 
+/* What the loader and the guard did before main() has left its addresses on main's stack. */
+static bool leads_into_module(uint64_t target, uint64_t lookup)
+{
+        return modules_find(machine_call_target(target)) == modules_find(lookup);
+}
+
 /*
  * The nearest word above sp that is a return address. A direct call is only believed at once if it leads to the function
  * that the frame is in. An indirect one may lead anywhere; a direct one to elsewhere is the remains of an older call, or
- * of a call that ended in a jump.
+ * of a call that ended in a jump. One to another module is the last that is believed.
  */
 static bool by_scan(uint64_t lookup, bool only_sure, const struct registers *from, struct registers *to)
 {
         uint64_t words[512], sp = from->r[MACHINE_SP] & ~UINT64_C(7), target, start = symbols_nearest(lookup);
-        uint64_t indirect = 0, direct = 0, sure = 0;
+        uint64_t indirect = 0, direct = 0, foreign = 0, sure = 0;
 
         for (uint64_t done = 0; done < SCANNED_BYTES && !sure; done += sizeof(words)) {
                 size_t got = memory_read(sp + done, words, sizeof(words)) / sizeof(words[0]);
@@ -160,14 +166,17 @@ static bool by_scan(uint64_t lookup, bool only_sure, const struct registers *fro
                                 sure = at;
                         else if (!target && !indirect)
                                 indirect = at;
-                        else if (target && !direct)
+                        else if (target && !direct && leads_into_module(target, lookup))
                                 direct = at;
+                        else if (target && !foreign)
+                                foreign = at;
                 }
                 if (got < sizeof(words) / sizeof(words[0]) || ((indirect || direct) && done >= SURE_BYTES))
                         break;
         }
         uint64_t slot = sure ? sure : indirect && (!direct || indirect < direct || start) ? indirect : direct;
 
+        slot = slot ? slot : foreign;
         if (!slot || (only_sure && !sure) || !memory_word(slot, &to->r[MACHINE_PC]))
                 return false;
         to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
