@@ -39,6 +39,14 @@ overflows() {
         has "$(frames mutual.thread)" '^worker$'
 }
 
+@test "variables that are larger than the stack are told, in the main thread and in another one" {
+        overflows main large large
+        has "$(report main)" '^sigguard: stack overflow of the main thread .*: it has no room for the 6553[0-9] KiB of a function.s variables; at large\+'
+        names_frames main large worker main
+        overflows thread large large thread
+        has "$(report thread)" '^sigguard: stack overflow of thread .*: it has no room for the 6553[0-9] KiB of a function.s variables; at large\+'
+}
+
 @test "the core of a stack overflow is the original one" {
         need_cores
         local thread

@@ -11,6 +11,7 @@
 #define NULL_PAGES 65536u
 #define GENERAL_PROTECTION 128 /* SI_KERNEL */
 #define FARTHEST_PROBE (1u << 20)
+#define NEAR_SP 4096u /* a call or a red zone below it */
 
 bool diagnose_jump(struct report *report)
 {
@@ -61,6 +62,30 @@ static const struct mapping *overflowed_stack(const struct report *report, size_
         return NULL;
 }
 
+static const char *whose(const struct report *report)
+{
+        return report->facts.tid == report->facts.pid ? "the main thread" : "thread";
+}
+
+/* The stack ends within a function's variables, and the fault is there: whoever needs so much does not come near its end. */
+static bool diagnose_large_frame(struct report *report, size_t first, uint64_t address)
+{
+        const struct frame *large = &report->crashed.frames[first];
+        const struct mapping *at = maps_find(address), *stack;
+
+        if (first + 1 >= report->crashed.count || large[1].found_by != FOUND_TABLES)
+                return false;
+        stack = maps_find(large[1].sp);
+        if ((at && (at->readable || at->writable)) || !stack || !stack->writable || address >= stack->start ||
+            address + NEAR_SP < large->sp)
+                return false;
+        report_diagnose(report,
+                        "stack overflow of %s \"%s\": it has no room for the %llu KiB of a function's variables%s",
+                        whose(report), escape(report->facts.thread),
+                        (unsigned long long)((large[1].sp - large->sp) >> 10), at_frame(large));
+        return true;
+}
+
 bool diagnose_overflow(struct report *report, size_t first, uint64_t address)
 {
         const struct mapping *stack = first < report->crashed.count ? overflowed_stack(report, first, address) : NULL;
@@ -68,9 +93,8 @@ bool diagnose_overflow(struct report *report, size_t first, uint64_t address)
         const struct place *place;
 
         if (!stack)
-                return false;
-        report_diagnose(report, "stack overflow of %s \"%s\": its %llu KiB are used up%s",
-                        report->facts.tid == report->facts.pid ? "the main thread" : "thread",
+                return diagnose_large_frame(report, first, address);
+        report_diagnose(report, "stack overflow of %s \"%s\": its %llu KiB are used up%s", whose(report),
                         escape(report->facts.thread), (unsigned long long)((stack->end - stack->start) >> 10),
                         at_frame(&report->crashed.frames[first]));
         if (!fold.times)

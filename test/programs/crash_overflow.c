@@ -1,4 +1,4 @@
-/* Recurses until the stack is used up: crash_overflow plain|mutual [thread]. */
+/* Recurses until the stack is used up, or has a variable that is too large for it: crash_overflow plain|mutual|large [thread]. */
 #include <pthread.h>
 #include <string.h>
 
@@ -25,8 +25,18 @@ static int pong(int depth)
         return ping(depth + 1) + 1;
 }
 
+static int large(int size)
+{
+        volatile char room[size];
+
+        room[0] = 1;
+        return room[size / 2];
+}
+
 static void *worker(void *way)
 {
+        if (!strcmp(way, "large"))
+                return (void *)(long)large(64 << 20);
         keep = pong;
         return (void *)(long)(strcmp(way, "mutual") ? recurse(0) : ping(0));
 }
