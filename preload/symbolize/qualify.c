@@ -118,7 +118,8 @@ static char *name_from_declaration(const struct walk *walk, Dwarf_Die *scope)
 {
         struct qualified function = {.die = *scope};
 
-        if (walk->around || walk->prefix[0] || dwarf_tag(scope) != DW_TAG_subprogram || declaration(*scope).addr == scope->addr)
+        if (walk->around || walk->prefix[0] || dwarf_tag(scope) != DW_TAG_subprogram ||
+            declaration(*scope).addr == scope->addr)
                 return NULL;
         qualify(&function, 1, true);
         return function.name;

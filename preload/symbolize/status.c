@@ -213,9 +213,10 @@ int status_print(const char *pid, bool json)
         if (!live_open(pid, name, sizeof(name), &error))
                 return STATUS_TROUBLE;
         if (error || maps_load() || !modules_start(live_pid()))
-                return end(STATUS_TROUBLE, error == -EACCES || error == -EPERM
-                                                   ? "cannot be read: that is for its own user, and for root with CAP_SYS_PTRACE"
-                                                   : "cannot be read: it has no memory, or is just ending");
+                return end(STATUS_TROUBLE,
+                           error == -EACCES || error == -EPERM
+                                   ? "cannot be read: that is for its own user, and for root with CAP_SYS_PTRACE"
+                                   : "cannot be read: it has no memory, or is just ending");
         address = find_ledger(&guard);
         if (!address)
                 return end(STATUS_NOT, "is not guarded: no libsigguard.so is loaded in it");
