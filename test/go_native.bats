@@ -80,7 +80,7 @@ thread_named() {
         [ "$ended" = "exit 2" ]
         has "$text" "^terminate called after throwing an instance of 'std::runtime_error'"
         has "$text" "crashed: SIGABRT, abort\(\) was called"
-        has "$(first_frames 20)" "std::terminate\(\).* __cxa_throw.* parse throw_uncaught runtime.asmcgocall main._Cfunc_throw_uncaught main.request main.main "
+        has "$(first_frames 20)" "std::terminate\(\).* __cxa_throw.* parse throw_uncaught runtime.asmcgocall (runtime.cgocall )?main._Cfunc_throw_uncaught main.request main.main "
         has "$text" "parse +test/programs/go_throw.cpp:[0-9]+"
         has "$text" "main.request +.*go_throw.go:[0-9]+"
         # then Go's own, as without us
