@@ -206,12 +206,13 @@ from_outside() {
 
 @test "what arrives while the report is made does not kill in the crash's place: status and core are the original ones" {
         need_cores
-        # TERM from outside to the only thread; a timer while the others are stopped, and the helper, too
+        # TERM from outside to the only thread; a timer while the other is stopped, as soon as the helper runs, and the helper, too
         OUTER="--end service" crash term "$(probe crash_fault)" null_read
         grep -q '^hit ' "$BATS_TEST_TMPDIR/term/status"
         crash_plain term.plain "$(probe crash_fault)" null_read
-        OUTER="--stop helper" crash timer SIGGUARD_TIMEOUT_MS=1000 "$(probe hostile_state)" thread alarm 400
-        crash_plain timer.plain "$(probe hostile_state)" thread alarm 400
+        OUTER="--stop started" crash timer SIGGUARD_TIMEOUT_MS=3000 "$(probe hostile_state)" thread alarm 900
+        grep -q '^hit ' "$BATS_TEST_TMPDIR/timer/status"
+        crash_plain timer.plain "$(probe hostile_state)" thread alarm 900
         local name
         for name in term timer; do
                 died_of "$name" SEGV

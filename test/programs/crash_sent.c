@@ -11,6 +11,10 @@
 
 #include "asleep.h"
 
+#ifndef BUS_MCEERR_AO
+#define BUS_MCEERR_AO 5 /* glibc 2.17 has no name for it */
+#endif
+
 static const char *way;
 static int number;
 static pthread_t victim;
