@@ -130,6 +130,12 @@ teardown() {
         done
 }
 
+@test "a filter that refuses to block signals: our line leaves the mask alone" {
+        run -0 --separate-stderr guarded SIGGUARD_OVERRIDE=veto "$(probe cannot_block)"
+        has "$stderr" "vetoed signal"
+        [ "$output" = 0000000000000000$'\n'0000000000000000 ]
+}
+
 @test "descriptors that were closed at the start stay closed" {
         run -0 --separate-stderr guarded bash -c 'exec 3>&1; exec ls /proc/self/fd 0<&- 2>&- 1>&3 3>&-'
         [ "$output" = "$(plain bash -c 'exec 3>&1; exec ls /proc/self/fd 0<&- 2>&- 1>&3 3>&-')" ]

@@ -49,9 +49,10 @@ int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms)
         const signal_set ours = set_of(SIGPIPE) | set_of(SIGXFSZ) | set_of(SIGTTOU);
         const struct timespec at_once = {0, 0};
         signal_set before, caused;
+        bool blocked;
         long done = 0;
 
-        (void)sys_sigprocmask(SIG_BLOCK, &ours, &before); /* cannot fail */
+        blocked = sys_sigprocmask(SIG_BLOCK, &ours, &before) == 0; /* some filters allow only SIG_SETMASK (tor's) */
         caused = ours & ~sys_pending();
         while (size && done >= 0) {
                 done = write_now(fd, bytes, size < PIECE ? size : PIECE, &wait_ms);
@@ -65,7 +66,8 @@ int log_write(int fd, const char *bytes, size_t size, unsigned wait_ms)
         caused &= sys_pending();
         if (caused)
                 (void)sys(__NR_rt_sigtimedwait, &caused, 0, &at_once, sizeof(caused)); /* only to consume it */
-        (void)sys_sigprocmask(SIG_SETMASK, &before, 0);
+        if (blocked)
+                (void)sys_sigprocmask(SIG_SETMASK, &before, 0);
         return done < 0 ? (int)done : 0;
 }
 
