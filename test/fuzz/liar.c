@@ -128,26 +128,34 @@ static void answer_memory(void)
         answer(-EFAULT, NULL, 0);
 }
 
-/* As an honest server, but for what is in the registers: with the numbers of the threads, and without bytes. */
+/* As an honest server, but for what is in the registers and on the stack: with the numbers of the threads. */
 static void answer_stacks(void)
 {
+        static uint8_t stacks[8 * (sizeof(struct thread_stack) + STACK_TOP)];
         const struct part *names = find_part('T', 0);
-        struct thread_stack stacks[8];
+        struct thread_stack stack;
         struct thread_facts facts;
+        size_t size = 0;
         unsigned n = 0;
 
         for (const struct part *part; n < 8 && (part = find_part('R', registers_given)); n++, registers_given++) {
-                size_t at = (size_t)(question.address + n) * sizeof(facts);
+                size_t at = (size_t)(question.address + n) * sizeof(facts), known = sizeof(stack.registers);
 
-                memset(&stacks[n], 0, sizeof(stacks[n]));
-                memcpy(&stacks[n].registers, part->bytes,
-                       part->size < sizeof(stacks[n].registers) ? part->size : sizeof(stacks[n].registers));
+                memset(&stack, 0, sizeof(stack));
+                if (part->size < known)
+                        known = part->size;
+                memcpy(&stack.registers, part->bytes, known);
+                stack.length = (uint32_t)(part->size - known < STACK_TOP ? part->size - known : STACK_TOP);
                 if (names && at < names->size && names->size - at >= sizeof(facts)) {
                         memcpy(&facts, names->bytes + at, sizeof(facts));
-                        stacks[n].tid = facts.tid;
+                        stack.tid = facts.tid;
                 }
+                memcpy(stacks + size, &stack, sizeof(stack));
+                size += sizeof(stack);
+                memcpy(stacks + size, part->bytes + known, stack.length);
+                size += stack.length;
         }
-        answer(0, (const uint8_t *)stacks, n * sizeof(stacks[0]));
+        answer(0, stacks, size);
 }
 
 static void answer_question(void)

@@ -10,7 +10,7 @@
  *   C  the first bytes of struct crash_facts (with the version, size and machine that are expected; c: as they are)
  *   M  text of /proc/self/maps    A  auxiliary vector        T  struct thread_facts[]
  *   L  the first bytes of struct ledger_facts, likewise
- *   R  struct registers, one part for each thread
+ *   R  struct registers, and the bytes of the stack, one part for each thread
  *   m  8 bytes of address, then memory from there on
  *   X  one byte: the number of a question, then the whole packet that answers it, header included
  */
