@@ -135,3 +135,15 @@ load crash
         crash json SIGGUARD_REPORT=json "$folder/program"
         [ "$(report json | grep '^{' | jq -r '.stack.frames[0].file')" = "$folder/shapes.h" ]
 }
+
+@test "a library that was linked to an address of its own, as prelink does, is named in the head line and in the frames" {
+        cd "$BATS_TEST_TMPDIR"
+        echo 'int part(volatile int *from) { return *from + 1; }' >part.c
+        echo 'int part(volatile int *from); int main(void) { return part(0) + 1; }' >main.c
+        gcc -shared -fPIC -g -Wl,-Ttext-segment=0x30000000 -o libpart.so part.c
+        gcc -g -o main main.c -L. -lpart -Wl,-rpath,"$PWD"
+        crash prelinked "$PWD/main"
+        died_of prelinked SEGV
+        head_line prelinked 'SIGSEGV, .* at [^ ]*/libpart\.so\+0x30[0-9a-f]{6}$'
+        names_frames prelinked part main
+}

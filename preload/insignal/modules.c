@@ -6,6 +6,7 @@
 #include "memory.h"
 
 #define MOST_MODULES 4096 /* a damaged list may be a circle */
+#define MOST_ENTRIES 1024 /* or have no end */
 
 extern __attribute__((visibility("hidden"))) Elf64_Dyn _DYNAMIC[];
 
@@ -112,22 +113,55 @@ static bool module_holds(struct module *module, const Elf64_Phdr *headers, size_
         return holds;
 }
 
+static bool is_header(uint64_t address)
+{
+        const Elf64_Ehdr *header = (const Elf64_Ehdr *)(uintptr_t)address;
+
+        return modules_readable(address, sizeof(*header)) && !memcmp(header->e_ident, ELFMAG, SELFMAG) &&
+               header->e_phentsize == sizeof(Elf64_Phdr);
+}
+
+/*
+ * A library's ELF header lies at its load address. One that was linked or prelinked to an address of its own counts from
+ * another place, most often 0: what its dynamic section leads to lies in the same page as the header, right behind it.
+ */
+static uint64_t header_of(const struct link_map *map)
+{
+        const Elf64_Dyn *entry = map->l_ld;
+        uint64_t lowest = UINT64_MAX;
+
+        if (is_header(map->l_addr))
+                return map->l_addr;
+        for (unsigned i = 0; i < MOST_ENTRIES && modules_readable((uint64_t)(uintptr_t)entry, sizeof(*entry)) &&
+                             entry->d_tag != DT_NULL;
+             i++, entry++) {
+                uint64_t at = entry->d_un.d_ptr;
+
+                /* glibc has relocated it, musl has not */
+                at += at < map->l_addr ? map->l_addr : 0;
+                if ((entry->d_tag == DT_HASH || entry->d_tag == DT_GNU_HASH || entry->d_tag == DT_SYMTAB) &&
+                    at < lowest)
+                        lowest = at;
+        }
+        return is_header(lowest & ~(uint64_t)4095) ? lowest & ~(uint64_t)4095 : 0;
+}
+
 /* The headers of a module: the executable's from the kernel, the others' behind the ELF header they are loaded with. */
 static const Elf64_Phdr *headers_of(const struct link_map *map, bool first, size_t *count)
 {
-        const Elf64_Ehdr *header = (const Elf64_Ehdr *)map->l_addr;
+        const Elf64_Ehdr *header;
 
         if (first) {
                 *count = executable_count;
                 return executable_headers;
         }
-        if (!map->l_addr || !modules_readable(map->l_addr, sizeof(*header)) ||
-            memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_phentsize != sizeof(Elf64_Phdr))
+        header = (const Elf64_Ehdr *)header_of(map);
+        if (!header)
                 return NULL;
         *count = header->e_phnum;
-        if (!modules_readable(map->l_addr + header->e_phoff, *count * sizeof(Elf64_Phdr)))
+        if (!modules_readable((uint64_t)(uintptr_t)header + header->e_phoff, *count * sizeof(Elf64_Phdr)))
                 return NULL;
-        return (const Elf64_Phdr *)(map->l_addr + header->e_phoff);
+        return (const Elf64_Phdr *)((const uint8_t *)header + header->e_phoff);
 }
 
 bool modules_find(uint64_t address, struct module *found)
