@@ -42,9 +42,12 @@ crash_demo() {
         cp "$err" "$work/service.log"
 }
 
-# shape: a report without what differs from run to run and machine to machine: numbers, paths, and what is known of libc
+# shape: a report without what differs from run to run and machine to machine: numbers, paths, and what is known of libc;
+# and without registers where they are not those of x86_64, which the documents show
 shape() {
-        sed -nE '/ crashed: SIG/,/^sigguard: end of report/p' | grep -vE '^  #.* libc\.so\.6\+|^  0x.*/libc\.so' |
+        local registers=none
+        [ "$(uname -m)" = x86_64 ] || registers='(r[a-z0-9]+|x[0-9]+|pc) +0x'
+        sed -nE '/ crashed: SIG/,/^sigguard: end of report/p' | grep -vE "^  #.* libc\.so\.6\+|^  0x.*/libc\.so|^ +$registers" |
                 sed -E 's/0x[0-9a-f]+/N/g; s/[0-9a-f]{40}/N/g; s/[0-9]+/N/g; s,/[^ ]*/,/,g; s/threads N[-N, ]*:/threads N:/; s/ +/ /g; s/\((demo|bash)\)/(sender)/; s/, (unit|cgroup) .*//'
 }
 
