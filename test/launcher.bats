@@ -189,6 +189,17 @@ can() {
         has "$output" "no such command in PATH"
 }
 
+@test "a program that was cut off, as by a full disk, is no static one" {
+        local size
+        for size in 64 100 500; do
+                head -c "$size" "$BUILD/test/status" >"$work/cut"
+                chmod +x "$work/cut"
+                cannot "$work/cut" "it is cut off"
+        done
+        head -c 20 "$BUILD/test/status" >"$work/cut"
+        cannot "$work/cut" "neither an ELF program nor a script"
+}
+
 @test "a file with blanks and stars in its name is judged like any other" {
         copy_of_probe 'a * b'
         run sigguard check "$work/a * b"
