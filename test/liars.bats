@@ -40,6 +40,13 @@ lying() {
         is_degraded exits 'helper died'
 }
 
+@test "a timer that ends while a helper is silent and the other threads are stopped does not kill in the crash's place" {
+        liar_in "$BATS_TEST_TMPDIR/silent"
+        GUARD=$BATS_TEST_TMPDIR/silent/libsigguard.so crash timer SIGGUARD_TIMEOUT_MS=2500 "$(probe hostile_state)" thread alarm 900
+        died_of timer SEGV
+        is_degraded timer 'took too long'
+}
+
 @test "a helper that answers rubbish: packets of wrong sizes, unknown questions, addresses that are none" {
         lying rubbish
         lying empty

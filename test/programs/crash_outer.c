@@ -1,4 +1,4 @@
-/* Runs a command as its subreaper and writes how it ended: crash_outer FILE [--HOW service|watcher|helper|started] COMMAND. */
+/* Runs a command as its subreaper and writes how it ended: crash_outer FILE [--HOW service|watcher|helper] COMMAND. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -60,34 +60,14 @@ static int signal_for(const char *how)
         return 0;
 }
 
-/* Whether this child has begun to run another file than its parent. */
-static bool has_started(int parent, int child)
-{
-        char path[64], files[2][256] = {"", ""};
-
-        for (int i = 0; i < 2; i++) {
-                snprintf(path, sizeof(path), "/proc/%d/exe", i ? child : parent);
-                if (readlink(path, files[i], sizeof(files[i]) - 1) < 0)
-                        return false;
-        }
-        return strcmp(files[0], files[1]) != 0;
-}
-
-/*
- * Sends it to the service, the watcher or its helper (started: behind its exec) as soon as there is one. No sleep here:
- * they live for milliseconds.
- */
+/* Sends it to the service, the watcher or its helper as soon as there is one. No sleep here: they live for milliseconds. */
 static int hit(int pid, const char *whom, int signal, FILE *file)
 {
         int watcher = 0, target = 0;
 
         while (!target && !has_ended(pid)) {
                 watcher = child_of(pid);
-                target = watcher;
-                if (watcher && (!strcmp(whom, "helper") || !strcmp(whom, "started")))
-                        target = child_of(watcher);
-                if (target && !strcmp(whom, "started") && !has_started(watcher, target))
-                        target = 0;
+                target = !strcmp(whom, "helper") && watcher ? child_of(watcher) : watcher;
         }
         if (target && !strcmp(whom, "service"))
                 target = pid;
