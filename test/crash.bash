@@ -69,7 +69,7 @@ died_alike() {
 took_at_most() {
         local took
         took=$(sed -n 's/^took \([0-9]*\) ms$/\1/p' "$BATS_TEST_TMPDIR/$1/status")
-        [ "$took" -le "$2" ] || { echo "$1 took $took ms, allowed are $2"; return 1; }
+        [ "$took" -le $(($2 * patience)) ] || { echo "$1 took $took ms, allowed are $(($2 * patience))"; return 1; }
 }
 
 # head_line DIR REGEX: there is exactly one, it is the crash's first line, and from the signal's name on it says this
