@@ -31,7 +31,8 @@ def unexplained(groups):
     return [row["key"] for group in groups for row in group.rows if row["met"] == "no" and row["key"] not in known]
 
 
-def machine():
+def setting():
+    """Asked for before the page is written, which would change what git says of the commit."""
     with open("/proc/cpuinfo") as info:
         text = info.read()
     model = re.search(r"^(?:model name|CPU implementer)\s*: (.*)", text, re.M)
@@ -40,8 +41,8 @@ def machine():
     with open("/proc/loadavg") as load:
         busy = load.read().split()[0]
     version = platform.release().split("-")[0]
-    return "%s, %d cores, %.0f GiB, Linux %s, %s; load when it began: %s" % (
-        model.group(1) if model else platform.machine(), os.cpu_count(), memory, version, " ".join(platform.libc_ver()), busy)
+    return "commit %s on %s, %d cores, %.0f GiB, Linux %s, %s; load when it began: %s" % (
+        commit(), model.group(1) if model else platform.machine(), os.cpu_count(), memory, version, " ".join(platform.libc_ver()), busy)
 
 
 def commit():
@@ -62,7 +63,7 @@ def page(groups, failed, where, minutes):
            "disturbs them alike; the ratio is the median of the rounds' ratios, in parentheses its 95 % interval. *Within "
            "noise*: the interval has the aim in it, or the difference is smaller than half of what lies between the peer's "
            "own quartiles.", "",
-           "- %s, commit %s, %.0f minutes" % (datetime.date.today().isoformat(), commit(), minutes),
+           "- %s, %.0f minutes" % (datetime.date.today().isoformat(), minutes),
            "- " + where,
            "- Part of it: `make bench ROWS=\"startup threads\"`; fewer rounds: `make bench QUICK=1`. Neither writes this page.",
            "", cells("row", "guard", "peer", "ratio (95 %)", "aim", "met?"), "|---|---|---|---|---|---|"]
