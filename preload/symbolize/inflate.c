@@ -14,7 +14,7 @@
 #define MOST_PIECE 65536  /* the largest page */
 #define MOST_STREAMS 64
 #define LEAST_DISTANCE ((size_t)256 << 10) /* between marks, of which each has 40 KiB */
-#define MOST_MARKS 32 /* twice as many cost 5 MiB for a large program, and were no faster */
+#define MOST_MARKS 32                      /* twice as many cost 5 MiB for a large program, and were no faster */
 
 /* A compressed section. Marks are where inflating can go on from when an earlier piece is asked for. */
 struct stream {
