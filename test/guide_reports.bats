@@ -21,7 +21,8 @@ setup() {
 follow() {
         local script
         script=$(sed "s,/usr/local/,$installed/,g" <<<"$1")
-        run env PATH="$installed/bin:$CLEAN_PATH" bash -uc "cd '$work'"$'\n'"$script"
+        # other files' tests may run a program of this name at the same time
+        run env PATH="$installed/bin:$CLEAN_PATH" bash -uc "pidof() { command pidof '$work'/\"\$1\"; }; cd '$work'"$'\n'"$script"
         printf '%s\n' "$output"
 }
 
