@@ -126,10 +126,10 @@ struct thread_facts {
 
 #define STACK_TOP 2048 /* the most bytes of a stack that come with its registers: what most waiting threads need */
 
+/* Then come length bytes, from its stack pointer on. */
 struct thread_stack {
         int32_t tid;
-        uint32_t
-                length; /* so many bytes from its stack pointer on follow this struct; 0: ask for them as for any memory */
+        uint32_t length;            /* 0: to be asked for as any memory is */
         struct registers registers; /* all 0 if it did not answer */
 };
 

@@ -34,10 +34,6 @@ static long send_answer(int socket, int error, const void *bytes, uint32_t lengt
         return sys(__NR_sendmsg, socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Of some of the threads, in one packet. */
-#define STACKS_MOST (PROTOCOL_PAYLOAD / (sizeof(struct thread_stack) + STACK_TOP))
-static struct thread_stack stacks[STACKS_MOST];
-
 /* The readable prefix: the kernel copies or says EFAULT, so no address can hurt us. */
 static long serve_memory(int socket, uint64_t address, uint32_t length)
 {
@@ -102,6 +98,9 @@ static long serve_threads(int socket, uint64_t first)
                 n++;
         return send_answer(socket, 0, facts, n * (uint32_t)sizeof(*facts), -1);
 }
+
+#define STACKS_MOST (PROTOCOL_PAYLOAD / (sizeof(struct thread_stack) + STACK_TOP))
+static struct thread_stack stacks[STACKS_MOST];
 
 /* One packet of several threads: asking for each of them took two messages and two changes of process for each. */
 static long serve_stacks(int socket, uint64_t first)

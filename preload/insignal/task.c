@@ -5,19 +5,7 @@
 #include "memory.h"
 #include "sys.h"
 
-/* Reads a small file. The text without its newline, empty if it cannot. */
-static void read_path(const char *path, char *text, size_t size)
-{
-        int fd = sys_open(path, 0, 0);
-        long got = fd < 0 ? -1 : sys_read(fd, text, size - 1);
-
-        if (fd >= 0)
-                (void)sys_close(fd); /* was only read */
-        text[got > 0 ? got - (text[got - 1] == '\n') : 0] = 0;
-}
-
-/* Reads a small file of a thread. */
-static void read_file(int pid, int tid, const char *name, char *text, size_t size)
+int task_open(int pid, int tid, const char *name)
 {
         char path[64];
         struct out to = out_into(path, sizeof(path));
@@ -28,7 +16,23 @@ static void read_file(int pid, int tid, const char *name, char *text, size_t siz
         out_number(&to, tid);
         out_char(&to, '/');
         out_text(&to, name);
-        read_path(path, text, size);
+        return sys_open(path, 0, 0);
+}
+
+/* Reads a small file and closes it. The text without its newline, empty if it cannot. */
+static void read_text(int fd, char *text, size_t size)
+{
+        long got = fd < 0 ? -1 : sys_read(fd, text, size - 1);
+
+        if (fd >= 0)
+                (void)sys_close(fd); /* was only read */
+        text[got > 0 ? got - (text[got - 1] == '\n') : 0] = 0;
+}
+
+/* Reads a small file of a thread. */
+static void read_file(int pid, int tid, const char *name, char *text, size_t size)
+{
+        read_text(task_open(pid, tid, name), text, size);
 }
 
 /* "202 0x7f.. 0x80 ..." in a call, "running", or "-1 SP PC" blocked outside of one. */
@@ -57,7 +61,7 @@ void task_name(int pid, int tid, char *name)
 
 void task_own_name(char *name)
 {
-        read_path("/proc/thread-self/comm", name, 16);
+        read_text(sys_open("/proc/thread-self/comm", 0, 0), name, 16);
 }
 
 #define PF_IO_WORKER 0x10 /* include/linux/sched.h */

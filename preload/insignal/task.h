@@ -16,6 +16,9 @@ void task_name(int pid, int tid, char *name);
 /* The same of the calling thread, also where /proc counts pids otherwise than this process. */
 void task_own_name(char *name);
 
+/* Opens one of its files. A negative errno if it cannot. */
+int task_open(int pid, int tid, const char *name);
+
 /*
  * Whether signals cannot reach it: it has ended, which shows only of the first thread while others live on, or it is
  * one of the kernel's own that work in the process for io_uring(7).

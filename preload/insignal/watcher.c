@@ -15,6 +15,7 @@
 #include "insignal/log.h"
 #include "insignal/owner.h"
 #include "insignal/serve.h"
+#include "insignal/task.h"
 #include "insignal/threads.h"
 #include "memory.h"
 
@@ -51,18 +52,10 @@ static enum hold learn_hold(int pid, int tid)
         static const char last[] = "\nCoreDumping:\t";
         static char status[4096];
         enum hold hold = UNKNOWN;
-        char path[64];
-        struct out to = out_into(path, sizeof(path));
         size_t kept = 0;
         long size;
-        int fd;
+        int fd = task_open(pid, tid, "status");
 
-        out_text(&to, "/proc/");
-        out_number(&to, pid);
-        out_text(&to, "/task/");
-        out_number(&to, tid);
-        out_text(&to, "/status");
-        fd = sys_open(path, 0, 0);
         while (fd >= 0 && (size = sys_read(fd, status + kept, sizeof(status) - 1 - kept)) > 0) {
                 char *end = status + kept + size, *at;
 
