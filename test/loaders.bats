@@ -116,6 +116,34 @@ END
         done
 }
 
+# prelink gives a position-independent program addresses of its own and leaves its type as it was; the kernel moves it all the same.
+@test "a prelinked position-independent program is guarded, and its frames have names" {
+        local program=$BATS_TEST_TMPDIR/prelinked
+        program prelinked -O1 -fPIE -pie -Wl,-Ttext-segment=0x30000000 <<'END'
+#include <signal.h>
+#include <stdio.h>
+static __attribute__((noinline)) int part(volatile int *from) { return *from; }
+int main(void)
+{
+        raise(SIGHUP);
+        puts("lives");
+        fflush(stdout);
+        return part(0);
+}
+END
+        printf '\003' | dd of="$program" bs=1 seek=16 conv=notrunc status=none # ld takes such an address for a fixed one
+        has "$(readelf -hlW "$program")" 'Type: +DYN'
+        has "$(readelf -hlW "$program")" 'LOAD +0x000000 0x0+30000000 '
+        crash guarded "$program"
+        crash_plain unguarded "$program"
+        has "$(death unguarded)" '^signal 1 '
+        [ "$(cat "$BATS_TEST_TMPDIR/guarded/out")" = lives ]
+        died_of guarded SEGV
+        head_line guarded "SIGSEGV, read of unmapped address 0x0, at $program\+0x3000[0-9a-f]{4}"
+        names_frames guarded part main
+        run -0 sigguard check "$program"
+}
+
 @test "two copies of the library, whatever they are called: the first guards, the other keeps still" {
         cp "$GUARD" "$BATS_TEST_TMPDIR/copy.so"
         local order
