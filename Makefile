@@ -102,11 +102,14 @@ $(BUILD)/test/%: test/programs/%.c | $(probe_libs)
 $(BUILD)/test/%: test/programs/%.cc | $(probe_libs)
 	$(call probe,$(CXX))
 
-# One source built as distributions do that want signed return addresses; and without the tables that lead up a stack.
+# One source built as distributions do that want signed return addresses; without the tables that lead up a stack; and
+# without frame pointers as well.
 $(BUILD)/test/%_signed: test/programs/%.c
 	$(call probe,$(CC),-mbranch-protection=standard)
 $(BUILD)/test/%_tableless: test/programs/%.c
 	$(call probe,$(CC),-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-omit-frame-pointer -g0)
+$(BUILD)/test/%_frameless: test/programs/%.c
+	$(call probe,$(CC),-fno-asynchronous-unwind-tables -fno-unwind-tables -fomit-frame-pointer -g0)
 
 # For the other libc, whose headers are without the kernel's.
 musl_probes := $(patsubst %,$(BUILD)/test/%_musl,crash_fault crash_sent crash_callback crash_overflow calls masks stacks demo_service)

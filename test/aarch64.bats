@@ -2,7 +2,7 @@
 # All cases run once (aarch64.sh); make ARCH=aarch64 test runs whole test files there, which takes a while.
 load helper
 
-built="crash_outer crash_fault crash_fault_signed crash_fault_tableless crash_sent crash_callback crash_overflow crash_floats crash_floats_tableless demo_service calls masks stackinhandler"
+built="crash_outer crash_fault crash_fault_signed crash_fault_tableless crash_fault_frameless crash_sent crash_callback crash_overflow crash_floats crash_floats_tableless demo_service calls masks stackinhandler"
 
 setup_file() {
         export lack=
@@ -137,6 +137,11 @@ frames() {
         ! aarch64-linux-gnu-readelf -wF "$BUILD/aarch64/test/crash_fault_tableless" 2>/dev/null | grep -q 'outer'
         has "$(frames tableless)" '^null_read\+[^ ]* fault\+[^ ]* inner\+[^ ]* outer\+[^ ]* main\+.* _start'
         has "$(case_of tableless)" '^  #4 +main.* \[frame pointer\]$'
+}
+
+@test "aarch64: without unwind tables and frame pointers a function's first instructions lead up the stack, and none is left out" {
+        has "$(frames frameless)" '^null_read\+[^ ]* fault\+[^ ]* inner\+[^ ]* outer\+[^ ]* main\+.* _start'
+        has "$(case_of frameless)" '^  #3 +outer.* \[function.s edge\]$'
 }
 
 @test "aarch64: without unwind tables the caller of a function that has called nobody is not left out" {

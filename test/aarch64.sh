@@ -64,6 +64,7 @@ case_of signed "$guard" "$probes/crash_fault_signed" null_read
 case_of floats "$guard" "$probes/crash_floats"
 case_of leaf "$guard" "$probes/crash_floats_tableless"
 case_of tableless "$guard" "$probes/crash_fault_tableless" null_read
+case_of frameless "$guard" "$probes/crash_fault_frameless" null_read
 calls="sigaction:USR1:handler+fullmask query:USR1 raise:USR1 signal:USR1:default query:USR1 signal:SEGV:handler query:SEGV
         signal:SEGV:ignore query:SEGV sigset:PIPE:handler query:PIPE sigaction:TERM:handler+resethand query:TERM"
 # shellcheck disable=SC2086 # one word per call

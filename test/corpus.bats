@@ -45,7 +45,7 @@ renamed() {
 @test "gdb agrees with every frame: compilers, levels, DWARF 4 and 5, and all the places where debug information can be" {
         mkdir -p /usr/lib/debug 2>/dev/null || true
         with_empty_debug_root true || skip "this session may not mount anything (unshare --mount)"
-        run with_empty_debug_root timeout "${CORPUS:+9}300" python3 "$ROOT/test/corpus/corpus.py" "$BUILD" "$BATS_TEST_TMPDIR/corpus" \
+        run with_empty_debug_root timeout $((${CORPUS:+9}300 * patience)) python3 "$ROOT/test/corpus/corpus.py" "$BUILD" "$BATS_TEST_TMPDIR/corpus" \
                 ${CORPUS:+all}
         echo "$output" | tail -n 40
         [ "$status" = 0 ]

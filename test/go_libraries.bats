@@ -1,7 +1,7 @@
 # Go as a shared library inside programs that are not Go: C and Python, and two Go runtimes in one process.
 load helper
 # a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
+guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
 
 first=$BUILD/test/libgo_library.so
 second=$BUILD/test/libgo_library2.so

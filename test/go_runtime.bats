@@ -1,7 +1,7 @@
 # What the Go runtime does with signals of its own: preemption, alternate stacks, children, its dumps, its rule for SIGPIPE.
 load crash
 # a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
+guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
 
 # One test wants a core, and has a directory for it.
 setup() {
@@ -152,5 +152,6 @@ told() {
         crash_plain unguarded GOTRACEBACK=crash "$program" fault-elsewhere
         died_alike guarded unguarded
         run -0 gdb -nx -batch -ex backtrace "$program" "$BATS_TEST_TMPDIR/guarded/"core*
-        has "$output" " outer \(pointer=0x0\)"
+        # on aarch64 Go's handler is the last frame for gdb, with and without us
+        has "$output" "$([ "$(uname -m)" = x86_64 ] && echo ' outer \(pointer=0x0\)' || echo ' runtime\.sigtramp \(')"
 }

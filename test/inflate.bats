@@ -1,7 +1,7 @@
 # Compressed debug information: inflated as far as it is read, in little memory, and never for longer than there is time.
 load crash
 # a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
+guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
 
 # packed FROM TO: the same program with compressed debug sections
 packed() {

@@ -2,7 +2,7 @@
 load helper
 load journal
 # a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
+guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
 
 # lines_of FILE COUNT: waits for so many lines
 lines_of() {

@@ -1,7 +1,7 @@
 # The Java VM: its faults, its signals and its crash report are its own, and what is left to die of is reported after it.
 load crash
 # a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=20000)
+guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
 
 setup() {
         cd "$BATS_TEST_TMPDIR" || return # cores and hs_err files

@@ -207,6 +207,14 @@ static bool by_leaf(const struct frame *frame, uint64_t start, const struct regi
                symbols_function(to->r[MACHINE_PC] - 1, &name) != start;
 }
 
+static bool by_prologue(uint64_t start, const struct registers *from, struct registers *to)
+{
+        uint64_t target;
+
+        return start && machine_return_by_prologue(start, from, to) &&
+               (is_return_address(to->r[MACHINE_PC], &target) || machine_is_signal_return(to->r[MACHINE_PC]));
+}
+
 int guess_step(const struct frame *frame, const struct registers *from, struct registers *to)
 {
         const char *name;
@@ -215,7 +223,7 @@ int guess_step(const struct frame *frame, const struct registers *from, struct r
 
         if (start && is_outermost(name))
                 return 0;
-        if (by_edge(frame, from, to) || by_leaf(frame, start, from, to))
+        if (by_edge(frame, from, to) || by_leaf(frame, start, from, to) || by_prologue(start, from, to))
                 return FOUND_EDGE;
         /* a function that does not set it has the frame pointer of a caller, or has put something else there */
         *to = *from;

@@ -82,6 +82,9 @@ bool machine_return_at_edge(const struct registers *from, struct registers *to);
 /* The caller of a function that starts at start and has called nobody: not yet checked. False where calls use the stack. */
 bool machine_return_of_leaf(uint64_t start, const struct registers *from, struct registers *to);
 
+/* The caller of a function that starts at start and leaves the frame pointer alone: not yet checked. False where none does. */
+bool machine_return_by_prologue(uint64_t start, const struct registers *from, struct registers *to);
+
 /* False if the function begins otherwise than those that set the frame pointer. */
 bool machine_sets_frame_pointer(uint64_t function);
 

@@ -143,6 +143,72 @@ bool machine_return_of_leaf(uint64_t start, const struct registers *from, struct
         return true;
 }
 
+/* What the instructions at a function's beginning have done to the stack: how far down it is, and where x29 and x30 are. */
+struct prologue {
+        uint64_t size;                /* bytes below the caller's stack pointer */
+        uint64_t frame_pointer, link; /* as far below that; 0: not saved */
+        bool sets_frame_pointer;
+};
+
+static void saves(struct prologue *told, unsigned int which, uint64_t below)
+{
+        if (which == MACHINE_FP)
+                told->frame_pointer = below;
+        else if (which == LINK)
+                told->link = below;
+}
+
+/* False where a branch ends the straight way. Arm: A64 instruction set, loads and stores, add and subtract (immediate). */
+static bool follow_prologue(uint32_t code, struct prologue *told)
+{
+        const uint64_t nine = (uint64_t)((int64_t)((uint64_t)code << 43) >> 55);
+        const uint64_t seven = (uint64_t)((int64_t)((uint64_t)code << 42) >> 57) * 8;
+
+        if ((code & 0xff8003ff) == 0xd10003ff) { /* sub sp, sp, #n, perhaps shifted */
+                told->size += (uint64_t)(code >> 10 & 0xfff) << (code >> 22 & 1 ? 12 : 0);
+        } else if ((code & 0xffc003e0) == 0x6d8003e0 ||
+                   (code & 0xffc003e0) == 0xad8003e0) { /* stp dN or qN, [sp, #n]! */
+                told->size -= code >> 31 ? seven * 2 : seven;
+        } else if ((code & 0xffe00fe0) == 0xf8000fe0) { /* str xN, [sp, #n]! */
+                told->size -= nine;
+                saves(told, code & 31, told->size);
+        } else if ((code & 0xffc003e0) == 0xf90003e0) { /* str xN, [sp, #n] */
+                saves(told, code & 31, told->size - (uint64_t)(code >> 10 & 0xfff) * 8);
+        } else if ((code & 0xff4003e0) == 0xa90003e0) { /* stp xN, xM, [sp, #n], with a ! if bit 23 is set */
+                const bool moves = code & 1u << 23;
+
+                told->size -= moves ? seven : 0;
+                saves(told, code & 31, told->size - (moves ? 0 : seven));
+                saves(told, code >> 10 & 31, told->size - (moves ? 0 : seven) - 8);
+        } else if ((code & 0xbfc003ff) == 0x910003fd) { /* add or sub x29, sp, #n */
+                told->sets_frame_pointer = true;
+        }
+        return (code & 0x7c000000) != 0x14000000 && (code & 0x7c000000) != 0x34000000 &&
+               (code & 0xfe000000) != 0x54000000 &&
+               (code & 0xfe000000) != 0xd6000000; /* b, bl; cbz, tbz; b.cond; br, blr, ret */
+}
+
+/*
+ * What -fomit-frame-pointer has compiled leaves x29 to a caller, whose pair would lead past the nearer ones: the link
+ * register is where the first instructions have put it.
+ */
+bool machine_return_by_prologue(uint64_t start, const struct registers *from, struct registers *to)
+{
+        struct prologue told = {0};
+        uint32_t code;
+
+        for (uint64_t at = start; at < start + 64 && at < from->r[MACHINE_PC] && instruction(at, &code); at += 4)
+                if (!follow_prologue(code, &told))
+                        break;
+        *to = *from;
+        to->r[MACHINE_SP] += told.size;
+        if (!told.link || told.sets_frame_pointer || !memory_word(to->r[MACHINE_SP] - told.link, &to->r[MACHINE_PC]) ||
+            (told.frame_pointer && !memory_word(to->r[MACHINE_SP] - told.frame_pointer, &to->r[MACHINE_FP])))
+                return false;
+        to->r[MACHINE_PC] = machine_code_address(to->r[MACHINE_PC]);
+        return true;
+}
+
 bool machine_sets_frame_pointer(uint64_t function)
 {
         (void)function; /* nearly all that call others do */

@@ -187,6 +187,14 @@ bool machine_return_of_leaf(uint64_t start, const struct registers *from, struct
         return false;
 }
 
+bool machine_return_by_prologue(uint64_t start, const struct registers *from, struct registers *to)
+{
+        (void)start; /* the call itself has put the return address on the stack, and pushes may be anywhere */
+        (void)from;
+        (void)to;
+        return false;
+}
+
 bool machine_sets_frame_pointer(uint64_t function)
 {
         static const unsigned char branch_target[] = {0xf3, 0x0f, 0x1e, 0xfa};

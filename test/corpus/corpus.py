@@ -22,7 +22,8 @@ from frame_names import bare  # noqa: E402
 
 BUILD, SCRATCH = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 ALL = sys.argv[3:] == ["all"]
-TIME_LIMIT = 300
+PATIENCE = int(os.environ.get("PATIENCE", "1"))  # as in helper.bash
+TIME_LIMIT = 300 * PATIENCE
 DEBUG_ROOT = "/usr/lib/debug"  # an empty directory is mounted there for the time of the test
 
 LANGUAGES = {
@@ -242,9 +243,9 @@ def make_shared(every):
 def crash(base, variant, argument):
     """The report of a guarded crash, and what else was said on stderr."""
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "LD_PRELOAD": os.path.join(BUILD, "libsigguard.so"),
-                   "SIGGUARD_REPORT": "json", "SIGGUARD_THREADS": "crashed", "SIGGUARD_TIMEOUT_MS": "20000"}
+                   "SIGGUARD_REPORT": "json", "SIGGUARD_THREADS": "crashed", "SIGGUARD_TIMEOUT_MS": str(20000 * PATIENCE)}
     done = subprocess.run([program(base, variant), argument], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, env=environment, cwd=folder(base, variant), timeout=60)
+                          stderr=subprocess.PIPE, env=environment, cwd=folder(base, variant), timeout=60 * PATIENCE)
     said = done.stderr.decode(errors="replace").splitlines()
     return next((json.loads(line) for line in said if line.startswith("{")), None), said
 
