@@ -8,7 +8,7 @@ setup_file() {
         export lack=
         if [ "$(uname -m)" = aarch64 ]; then
                 lack="this machine is one: all other tests run on it"
-        elif ! command -v aarch64-linux-gnu-gcc qemu-system-aarch64 cpio apt-get >/dev/null; then
+        elif [ "$(type -P aarch64-linux-gnu-gcc qemu-system-aarch64 cpio zstd apt-get | wc -l)" != 5 ]; then
                 lack="no cross compiler, no emulated machine or no Debian"
         elif ! make -C "$ROOT" -s ARCH=aarch64 build/aarch64/sysroot; then
                 lack="Debian's packages for aarch64 cannot be had"

@@ -1,7 +1,6 @@
 # The override rule chain: several libraries have a handler for one signal, and none silences another.
 load helper
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 setup() {
         LINKS=$BATS_TEST_TMPDIR/links

@@ -1,7 +1,7 @@
 # Images with the lines that "sigguard dockerfile" prints, built and run: with runc as process 1 and as its child, and without an engine.
 load containers
 
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 setup_file() {
         local kind entry

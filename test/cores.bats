@@ -1,7 +1,6 @@
 # Every crash signal, made and sent in every way: status and core as without the guard, and gdb agrees with the report.
 load crash
-# a slow or busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # The fault of crash_fault that makes each signal; ABRT is nothing that hardware can make.
 fault_for() {

@@ -1,7 +1,6 @@
 # C++: what the runtime ends a program for is in the report, and what it survives is survived as ever.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # ends WAY: with and without the guard; the same death by SIGABRT, the same words of the runtime, then one complete report
 ends() {

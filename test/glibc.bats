@@ -2,7 +2,7 @@
 # of their own, and by what it asks of a libc; and programs without any libc. Nothing is installed: roots are in build/.
 load crash
 
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 setup_file() {
         export lack=

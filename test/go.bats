@@ -1,7 +1,6 @@
 # Go with C inside: what the guard shows the Go runtime makes it leave to us what is ours, and keep what is Go's.
 load helper
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 service() {
         probe go_service

@@ -1,7 +1,6 @@
 # Go as a shared library inside programs that are not Go: C and Python, and two Go runtimes in one process.
 load helper
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 first=$BUILD/test/libgo_library.so
 second=$BUILD/test/libgo_library2.so

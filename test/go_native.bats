@@ -1,7 +1,6 @@
 # Go with Rust and with C++ inside: threads that Go does not know, and exceptions that nobody catches.
 load helper
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 same_end() {
         local expected

@@ -2,7 +2,7 @@
 load helper
 load docs_commands
 
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 setup_file() {
         export installed=$BATS_FILE_TMPDIR/installed

@@ -1,7 +1,6 @@
 # Programs with crash handlers of their own: each does its work as ever, then there is one report, and then the same death.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # both NAME ARGUMENTS... (as for crash): guarded and not; the same output, status and core flag
 both() {

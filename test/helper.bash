@@ -19,6 +19,7 @@ started=()
 started_groups=()
 started_count=0
 patience=${PATIENCE:-1} # a slower machine than usual: all time limits are that many times as long
+unhurried=SIGGUARD_TIMEOUT_MS=$((20000 * patience)) # for guard_settings: a busy machine does not cut a report short
 
 bats_require_minimum_version 1.5.0
 unset LD_PRELOAD

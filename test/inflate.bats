@@ -1,7 +1,6 @@
 # Compressed debug information: inflated as far as it is read, in little memory, and never for longer than there is time.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # packed FROM TO: the same program with compressed debug sections
 packed() {

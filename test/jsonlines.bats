@@ -1,8 +1,7 @@
 # Lines for collectors of logs: JSON, fields of the journal, files that are renamed or emptied.
 load helper
 load journal
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # lines_of FILE COUNT: waits for so many lines
 lines_of() {

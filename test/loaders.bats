@@ -1,7 +1,7 @@
 # Other ways into a process than LD_PRELOAD alone: the loader's own, other preloaded libraries beside us, dlopen, two copies.
 load crash
 
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # program NAME [OPTION...] <SOURCE: compiled into the test's directory
 program() {

@@ -1,7 +1,7 @@
 # musl: the same libsigguard.so in programs of the other libc, which has no unwind tables: policy, overrides, threads, crashes.
 load crash
 
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # musl_probe NAME: the program of that name as musl's compiler makes it
 musl_probe() {

@@ -1,7 +1,6 @@
 # Node: it resets every signal when it starts and lives on, its wasm traps and its inspector work, and its crashes are told.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 setup() {
         cd "$BATS_TEST_TMPDIR" || return # cores and profiles

@@ -1,7 +1,6 @@
 # Debian's Python: children, workers, faulthandler, its own handlers and servers work as ever, and its crashes are reported.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 programs=$ROOT/test/programs
 

@@ -1,7 +1,6 @@
 # Rust: its runtime's own messages come first, then our report; panics that are caught are nobody's business but Rust's.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 rust() {
         probe rust_service

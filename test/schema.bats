@@ -1,7 +1,7 @@
 # JSON: docs/report.schema.json is what reports and statuses look like, and they carry the facts of the text.
 load crash
 
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 setup_file() {
         # Callers without unwind tables, symbols and frame pointers: a stack scan is all that is left. On aarch64 libc's own

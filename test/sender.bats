@@ -1,7 +1,6 @@
 # Who sent a signal: pid, name, uid, and the unit or control group that the sender belongs to.
 load helper
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # sent_from GROUPS SIGNAL PROGRAM...: a shell whose /proc/PID/cgroup says GROUPS (in a mount namespace of its own) sends
 # the signal to the guarded program; $text has what that wrote, $status how it ended.

@@ -1,7 +1,6 @@
 # Servers with a master and workers: reload, log and upgrade signals work as ever, a worker that crashes is reported and replaced.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # No server is to leave a core where it stands.
 setup() {

@@ -1,7 +1,6 @@
 # A stack overflow is reported as one, in the main thread and in others, with the recursion folded.
 load crash
-# a busy machine must not cut a report short
-guard_settings=(SIGGUARD_TIMEOUT_MS=$((20000 * patience)))
+guard_settings=("$unhurried")
 
 # overflows NAME FUNCTION ARGUMENTS...
 overflows() {

@@ -175,11 +175,11 @@ static bool follow_prologue(uint32_t code, struct prologue *told)
         } else if ((code & 0xffc003e0) == 0xf90003e0) { /* str xN, [sp, #n] */
                 saves(told, code & 31, told->size - (uint64_t)(code >> 10 & 0xfff) * 8);
         } else if ((code & 0xff4003e0) == 0xa90003e0) { /* stp xN, xM, [sp, #n], with a ! if bit 23 is set */
-                const bool moves = code & 1u << 23;
+                const uint64_t below = told->size - seven;
 
-                told->size -= moves ? seven : 0;
-                saves(told, code & 31, told->size - (moves ? 0 : seven));
-                saves(told, code >> 10 & 31, told->size - (moves ? 0 : seven) - 8);
+                saves(told, code & 31, below);
+                saves(told, code >> 10 & 31, below - 8);
+                told->size = code & 1u << 23 ? below : told->size;
         } else if ((code & 0xbfc003ff) == 0x910003fd) { /* add or sub x29, sp, #n */
                 told->sets_frame_pointer = true;
         }
